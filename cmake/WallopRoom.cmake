@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+# wallop_room(NAME SOURCES ... [TESTS ...] [LINKS ...] [TEST_LINKS ...])
+#
+# Makes the library wallop_NAME and, with TESTS, the Catch2 program wallop_NAME_tests and its one ctest entry. LINKS are
+# PUBLIC: a room may include exactly what it links. A test filter that matches nothing must not pass, hence -w NoTests.
+
+add_library(wallop_flags INTERFACE)
+target_compile_features(wallop_flags INTERFACE cxx_std_23)
+target_compile_options(wallop_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wimplicit-fallthrough -Wold-style-cast -fno-omit-frame-pointer
+  $<$<BOOL:${WALLOP_WERROR}>:-Werror>)
+target_include_directories(wallop_flags INTERFACE ${PROJECT_SOURCE_DIR})
+if(WALLOP_SANITIZE)
+  target_compile_options(wallop_flags INTERFACE -fsanitize=${WALLOP_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(wallop_flags INTERFACE -fsanitize=${WALLOP_SANITIZE})
+endif()
+
+function(wallop_room_tests NAME)
+  cmake_parse_arguments(ARG "" "" "TESTS;LINKS" ${ARGN})
+  if(NOT WALLOP_TESTS OR NOT ARG_TESTS)
+    return()
+  endif()
+  add_executable(wallop_${NAME}_tests ${ARG_TESTS})
+  target_link_libraries(wallop_${NAME}_tests PRIVATE wallop_flags ${ARG_LINKS} Catch2::Catch2WithMain)
+  target_compile_definitions(wallop_${NAME}_tests PRIVATE WALLOP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  add_test(NAME ${NAME} COMMAND wallop_${NAME}_tests -w NoTests)
+endfunction()
+
+function(wallop_room NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;LINKS;PRIVATE_LINKS;TEST_LINKS" ${ARGN})
+  add_library(wallop_${NAME} STATIC ${ARG_SOURCES})
+  target_link_libraries(wallop_${NAME} PUBLIC wallop_flags ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+  wallop_room_tests(${NAME} TESTS ${ARG_TESTS} LINKS wallop_${NAME} ${ARG_TEST_LINKS})
+endfunction()
