@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Everything that comes from outside, each found once. ci/packages.txt says what each is for; ci/setup installs them.
+
+# Debian's gnuplot-iostream is a header alone, and its libfiu has a pkg-config file of its own.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(pugixml REQUIRED)
+find_package(Boost REQUIRED COMPONENTS context iostreams)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
+pkg_check_modules(fiu REQUIRED IMPORTED_TARGET libfiu)
+if(WALLOP_TESTS)
+  find_package(Catch2 2.13 REQUIRED)
+endif()
+if(WALLOP_BENCHES)
+  find_package(benchmark REQUIRED)
+endif()
