@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -31,6 +33,60 @@ std::string describe_code(Code code) {
   }
   return words;
 }
+
+struct Remedy {
+  int os_error;
+  Code code;
+};
+
+// What is not listed (EIO above all) is an io_error: nothing may be assumed about the bytes.
+constexpr std::array kRemedies{
+    Remedy{ENOENT, Code::not_found},
+    Remedy{EEXIST, Code::already_exists},
+
+    // The names and arguments that only the caller can mend.
+    Remedy{EINVAL, Code::invalid},
+    Remedy{EBADF, Code::invalid},
+    Remedy{EFAULT, Code::invalid},
+    Remedy{ENOTDIR, Code::invalid},
+    Remedy{EISDIR, Code::invalid},
+    Remedy{ENOTEMPTY, Code::invalid},
+    Remedy{ELOOP, Code::invalid},
+    Remedy{EMLINK, Code::invalid},
+    Remedy{ESPIPE, Code::invalid},
+    Remedy{EOVERFLOW, Code::invalid},
+
+    Remedy{ENAMETOOLONG, Code::too_large},
+    Remedy{E2BIG, Code::too_large},
+    Remedy{EMSGSIZE, Code::too_large},
+
+    // EFBIG (RLIMIT_FSIZE, the file system's largest file) stands here and not with too_large, which promises that
+    // nothing was written: the write that meets the limit is cut short first, and only the next one fails (write(2)).
+    Remedy{ENOSPC, Code::no_space},
+    Remedy{EDQUOT, Code::no_space},
+    Remedy{EFBIG, Code::no_space},
+
+    Remedy{EWOULDBLOCK, Code::locked},
+    Remedy{EBUSY, Code::locked},
+    Remedy{ETXTBSY, Code::locked},
+
+    // EXDEV: a rename or link across file systems, whose fallback is a copy.
+    Remedy{EOPNOTSUPP, Code::unsupported},
+    Remedy{ENOSYS, Code::unsupported},
+    Remedy{ENOTTY, Code::unsupported},
+    Remedy{EXDEV, Code::unsupported},
+
+    // EMFILE and ENFILE are limits that an administrator sets.
+    Remedy{EACCES, Code::permission},
+    Remedy{EPERM, Code::permission},
+    Remedy{EROFS, Code::permission},
+    Remedy{EMFILE, Code::permission},
+    Remedy{ENFILE, Code::permission},
+
+    // What ext4, XFS and btrfs say when their own checksums or structures do not hold (EFSCORRUPTED, EFSBADCRC).
+    Remedy{EUCLEAN, Code::corrupt},
+    Remedy{EBADMSG, Code::corrupt},
+};
 
 }  // namespace
 
@@ -78,68 +134,8 @@ std::string describe(const Error& error) {
 }
 
 Code code_of(int os_error) {
-  switch (os_error) {
-    case ENOENT:
-      return Code::not_found;
-    case EEXIST:
-      return Code::already_exists;
-
-    // The names and arguments that only the caller can mend.
-    case EINVAL:
-    case EBADF:
-    case EFAULT:
-    case ENOTDIR:
-    case EISDIR:
-    case ENOTEMPTY:
-    case ELOOP:
-    case EMLINK:
-    case ESPIPE:
-    case EOVERFLOW:
-      return Code::invalid;
-
-    case ENAMETOOLONG:
-    case E2BIG:
-    case EMSGSIZE:
-      return Code::too_large;
-
-    // EFBIG (RLIMIT_FSIZE, the file system's largest file) stands here and not with too_large, which promises
-    // that nothing was written: the write that meets the limit is cut short first, and only the next one
-    // fails (write(2)).
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-      return Code::no_space;
-
-    case EWOULDBLOCK:
-    case EBUSY:
-    case ETXTBSY:
-      return Code::locked;
-
-    // EXDEV: a rename or link across file systems, whose fallback is a copy.
-    case EOPNOTSUPP:
-    case ENOSYS:
-    case ENOTTY:
-    case EXDEV:
-      return Code::unsupported;
-
-    // EMFILE and ENFILE are limits that an administrator sets.
-    case EACCES:
-    case EPERM:
-    case EROFS:
-    case EMFILE:
-    case ENFILE:
-      return Code::permission;
-
-    // What ext4, XFS and btrfs say when their own checksums or structures do not hold (EFSCORRUPTED,
-    // EFSBADCRC).
-    case EUCLEAN:
-    case EBADMSG:
-      return Code::corrupt;
-
-    // EIO, and whatever we do not know: nothing may be assumed about the bytes.
-    default:
-      return Code::io_error;
-  }
+  const auto known = std::ranges::find(kRemedies, os_error, &Remedy::os_error);
+  return known == kRemedies.end() ? Code::io_error : known->code;
 }
 
 Failure failure(int os_error, std::string_view action, std::string_view file, std::uint64_t offset) {
