@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// How faults are told apart.
+#include "faults/fault.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace wallop::faults {
+
+std::vector<std::string> labels(std::span<const Fault> faults) {
+  std::vector<std::string> labels;
+  std::map<std::string_view, std::uint64_t> count_of_kind;
+  for (const Fault& fault : faults) {
+    const std::uint64_t ordinal = ++count_of_kind[fault.kind()];
+    labels.push_back(fmt::format("{} {}", fault.kind(), fault.name().value_or(std::to_string(ordinal))));
+  }
+  return labels;
+}
+
+std::vector<Flaw> name_flaws(std::span<const Fault> faults) {
+  std::vector<Flaw> flaws;
+  std::map<std::string, std::size_t> first_with;
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    const auto name = faults[i].name();
+    if (!name) continue;
+    const auto [entry, fresh] = first_with.emplace(*name, i);
+    if (fresh) continue;
+    flaws.push_back({fmt::format("{}/name", i), fmt::format("the name \"{}\" is taken", *name),
+                     fmt::format("fault {} has it", entry->second)});
+  }
+  return flaws;
+}
+
+}  // namespace wallop::faults
