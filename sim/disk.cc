@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Objects by number, and the names that lead to them.
+#include "sim/disk.h"
+
+#include <algorithm>
+
+#include "base/ensure.h"
+#include "sim/summary.h"
+
+namespace wallop::sim {
+
+Disk::Disk() {
+  Inode root;
+  root.kind = io::FileKind::directory;
+  put(kRootDirectory, std::move(root));
+}
+
+const Inode* Disk::find(ObjectId id) const {
+  const auto* found = inodes_.find(id.value());
+  return found != nullptr ? found->get() : nullptr;
+}
+
+ObjectId Disk::resolve(std::string_view path) const {
+  ObjectId at = kRootDirectory;
+  while (!path.empty()) {
+    const std::size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+    const Inode* directory = find(at);
+    if (directory == nullptr || directory->kind != io::FileKind::directory) return kNoObject;
+    if (part.empty() || part == ".") continue;
+    const auto name = directory->names.find(part);
+    if (name == directory->names.end()) return kNoObject;
+    at = name->second;
+  }
+  return at;
+}
+
+Inode& Disk::change(ObjectId id) {
+  std::shared_ptr<const Inode>& inode = inodes_.change(id.value());
+  base::ensure(inode != nullptr, "an object that changes is there");
+  if (inode.use_count() != 1) inode = std::make_shared<Inode>(*inode);
+  return const_cast<Inode&>(*inode);  // Made as a mutable Inode, here or by put().
+}
+
+ObjectId Disk::create(io::FileKind kind) {
+  const ObjectId id = next_id_;
+  Inode inode;
+  inode.kind = kind;
+  put(id, std::move(inode));
+  return id;
+}
+
+void Disk::put(ObjectId id, Inode inode) {
+  inodes_.set(id.value(), std::make_shared<Inode>(std::move(inode)));
+  reserve_ids(id.next());
+}
+
+void Disk::drop(ObjectId id) {
+  inodes_.erase(id.value());
+}
+
+void Disk::reserve_ids(ObjectId next) {
+  next_id_ = std::max(next_id_, next);
+}
+
+std::vector<std::pair<std::string, ObjectId>> Disk::paths() const {
+  std::vector<std::pair<std::string, ObjectId>> found;
+  std::vector<std::pair<std::string, ObjectId>> to_enter{{"", kRootDirectory}};
+  std::vector<ObjectId> entered;
+  while (!to_enter.empty()) {  // Each directory once.
+    const auto [prefix, id] = std::move(to_enter.back());
+    to_enter.pop_back();
+    if (std::ranges::find(entered, id) != entered.end()) continue;
+    entered.push_back(id);
+    for (const auto& [name, object] : find(id)->names) {
+      const Inode* inode = find(object);
+      base::ensure(inode != nullptr, "a name leads to an object that is there");
+      found.emplace_back(prefix + name, object);
+      if (inode->kind == io::FileKind::directory) to_enter.emplace_back(prefix + name + "/", object);
+    }
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+void Disk::collect_garbage() {
+  std::vector<ObjectId> reached{kRootDirectory};
+  for (const auto& [path, id] : paths()) reached.push_back(id);
+  std::ranges::sort(reached);
+  std::vector<std::uint64_t> garbage;
+  inodes_.for_each([&](std::uint64_t id, const auto&) {
+    if (!std::ranges::binary_search(reached, ObjectId{id})) garbage.push_back(id);
+  });
+  for (const std::uint64_t id : garbage) inodes_.erase(id);
+}
+
+std::uint64_t Disk::hash(With with) const {
+  Summary summary;
+  const auto all = paths();
+  std::vector<ObjectId> seen;
+  for (const auto& [path, id] : all) {
+    const Inode& inode = *find(id);
+    summary.add(path);
+    summary.add(inode.kind == io::FileKind::directory ? 1 : 2);
+    const auto first = std::ranges::find(seen, id);
+    summary.add(static_cast<std::uint64_t>(first - seen.begin()));  // Hard links are told from copies.
+    if (first != seen.end()) continue;
+    seen.push_back(id);
+    if (inode.kind == io::FileKind::directory) continue;
+    summary.add(inode.size);
+    summary.add(inode.content.hash(inode.size));
+    if (with == With::bytes) continue;
+    for (const Extents* extents : {&inode.allocated, &inode.written}) {
+      summary.add(extents->runs().size());
+      for (const auto& [begin, end] : extents->runs()) {
+        summary.add(begin);
+        summary.add(end);
+      }
+    }
+  }
+  return summary.value();
+}
+
+std::uint64_t Disk::hash() const {
+  return hash(With::bytes);
+}
+
+std::uint64_t Disk::hash_with_extents() const {
+  return hash(With::extents);
+}
+
+}  // namespace wallop::sim
