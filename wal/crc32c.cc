@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// The arithmetic. A 32-bit checksum is a polynomial over GF(2) modulo P, reflected: bit 31 is x^0, bit 0 is x^31.
+//
+// Combining: crc(A B) = crc(A) * x^(8 * bytes of B) + crc(B). The power is looked up by each byte of the length, so one
+// to four multiplications do. The carry-less multiply instruction leaves its product one bit short of reflected order,
+// and the crc32 instruction that reduces it multiplies by x^32: together x^33 too much. So both multipliers are defined
+// as a * b * x^33, and the table of powers holds x^(8n - 33).
+#include "wal/crc32c.h"
+
+#include <isa-l/crc.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include "base/ensure.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define WALLOP_CRC_INSTRUCTIONS
+#endif
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+constexpr std::uint32_t kPolynomial = 0x82f63b78;
+constexpr std::uint32_t kOne = 0x80000000;  // x^0.
+
+constexpr std::uint32_t times_x(std::uint32_t a) { return (a >> 1) ^ ((a & 1) != 0 ? kPolynomial : 0); }
+constexpr std::uint32_t divided_by_x(std::uint32_t a) {
+  return (a & kOne) != 0 ? ((a ^ kPolynomial) << 1) | 1 : a << 1;
+}
+
+constexpr std::uint32_t multiply(std::uint32_t a, std::uint32_t b) {
+  std::uint32_t product = 0;
+  for (std::uint32_t bit = kOne; bit != 0; bit >>= 1) {
+    if ((a & bit) != 0) product ^= b;
+    b = times_x(b);
+  }
+  return product;
+}
+
+constexpr std::uint32_t power_of_x(int exponent) {
+  std::uint32_t power = kOne;
+  for (int i = 0; i < exponent; ++i) power = times_x(power);
+  for (int i = 0; i > exponent; --i) power = divided_by_x(power);
+  return power;
+}
+
+// kRow[b] of the byte table: eight tables, so that eight bytes are folded at once ("slicing by 8").
+constexpr auto kSlices = [] {
+  std::array<std::array<std::uint32_t, 256>, 8> slices{};
+  for (std::uint32_t byte = 0; byte < 256; ++byte) {
+    std::uint32_t crc = byte;
+    for (int bit = 0; bit < 8; ++bit) crc = times_x(crc);
+    slices[0][byte] = crc;
+  }
+  for (std::size_t slice = 1; slice < 8; ++slice) {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      const std::uint32_t before = slices[slice - 1][byte];
+      slices[slice][byte] = (before >> 8) ^ slices[0][before & 0xff];
+    }
+  }
+  return slices;
+}();
+
+// kPowers[j][v] = x^(8 * v * 256^j - 33).
+constexpr auto kPowers = [] {
+  std::array<std::array<std::uint32_t, 256>, 4> powers{};
+  std::uint32_t step = power_of_x(8);
+  for (auto& row : powers) {
+    row[0] = power_of_x(-33);
+    for (std::size_t v = 1; v < 256; ++v) row[v] = multiply(row[v - 1], step);
+    for (int squaring = 0; squaring < 8; ++squaring) step = multiply(step, step);
+  }
+  return powers;
+}();
+
+constexpr std::uint32_t kX33 = power_of_x(33);
+
+std::uint32_t multiply_by_table(std::uint32_t a, std::uint32_t b) { return multiply(multiply(a, b), kX33); }
+
+template <class Multiply>
+std::uint32_t combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes, Multiply multiply33) {
+  base::ensure(b_bytes <= std::numeric_limits<std::uint32_t>::max(), "checksums are combined below 4 GiB");
+  for (std::size_t row = 0; b_bytes != 0; ++row, b_bytes >>= 8) {
+    const std::size_t digit = b_bytes & 0xff;
+    if (digit != 0) crc_a = multiply33(crc_a, kPowers[row][digit]);
+  }
+  return crc_a ^ crc_b;
+}
+
+std::uint64_t load8(const std::byte* from) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+#ifdef WALLOP_CRC_INSTRUCTIONS
+const bool kHasInstructions = [] {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul");
+}();
+
+__attribute__((target("sse4.2"))) std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) {
+  std::uint64_t state = ~crc;
+  const std::byte* at = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= 8; left -= 8, at += 8) state = _mm_crc32_u64(state, load8(at));
+  auto tail = static_cast<std::uint32_t>(state);
+  for (; left > 0; --left, ++at) tail = _mm_crc32_u8(tail, std::to_integer<std::uint8_t>(*at));
+  return ~tail;
+}
+
+__attribute__((target("sse4.2,pclmul"))) std::uint32_t multiply_by_instruction(std::uint32_t a,
+                                                                               std::uint32_t b) {
+  const __m128i product =
+      _mm_clmulepi64_si128(_mm_cvtsi64_si128(a), _mm_cvtsi64_si128(static_cast<std::int64_t>(b)), 0);
+  return static_cast<std::uint32_t>(_mm_crc32_u64(0, static_cast<std::uint64_t>(_mm_cvtsi128_si64(product))));
+}
+#else
+constexpr bool kHasInstructions = false;
+
+std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) { return crc32c_by::table(crc, bytes); }
+std::uint32_t multiply_by_instruction(std::uint32_t a, std::uint32_t b) { return multiply_by_table(a, b); }
+#endif
+
+}  // namespace
+
+namespace crc32c_by {
+
+std::uint32_t table(std::uint32_t crc, io::Bytes bytes) {
+  crc = ~crc;
+  for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
+    std::uint32_t next = 0;
+    for (std::size_t i = 0; i < 8; ++i) {
+      const std::uint32_t mixed = i < 4 ? (crc >> (8 * i)) & 0xff : 0;
+      next ^= kSlices[7 - i][std::to_integer<std::uint32_t>(bytes[i]) ^ mixed];
+    }
+    crc = next;
+  }
+  for (const std::byte byte : bytes) {
+    crc = (crc >> 8) ^ kSlices[0][(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xff];
+  }
+  return ~crc;
+}
+
+std::uint32_t instruction(std::uint32_t crc, io::Bytes bytes) {
+  return kHasInstructions ? extend_by_instruction(crc, bytes) : table(crc, bytes);
+}
+
+std::uint32_t folding(std::uint32_t crc, io::Bytes bytes) {
+  // ISA-L takes its length as an int, and its input as not const though it only reads it.
+  constexpr std::size_t kChunk = 1U << 30;
+  crc = ~crc;
+  while (!bytes.empty()) {
+    const io::Bytes chunk = bytes.first(std::min(bytes.size(), kChunk));
+    auto* from = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(chunk.data()));
+    crc = crc32_iscsi(from, static_cast<int>(chunk.size()), crc);
+    bytes = bytes.subspan(chunk.size());
+  }
+  return ~crc;
+}
+
+std::uint32_t combine_table(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes) {
+  return combine(crc_a, crc_b, b_bytes, multiply_by_table);
+}
+
+std::uint32_t combine_instruction(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes) {
+  return combine(crc_a, crc_b, b_bytes, kHasInstructions ? multiply_by_instruction : multiply_by_table);
+}
+
+}  // namespace crc32c_by
+
+std::uint32_t crc32c_extend(std::uint32_t crc, io::Bytes bytes) {
+  if (!kHasInstructions) return crc32c_by::table(crc, bytes);
+  return bytes.size() < kLongRun ? extend_by_instruction(crc, bytes) : crc32c_by::folding(crc, bytes);
+}
+
+std::uint32_t crc32c_combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes) {
+  return crc32c_by::combine_instruction(crc_a, crc_b, b_bytes);
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wal/examine.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "wal/points.h"
+#include "wal/segment_name.h"
+#include "wal/verdict.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+io::Result<std::vector<FoundSegment>> list_segments(io::World& world, std::string_view directory) {
+  auto names = world.files.list(directory);
+  if (!names) return io::Failure(std::move(names.error()));
+  std::vector<FoundSegment> segments;
+  for (const std::string& name : *names) {  // Sorted by byte, which for these names is by id.
+    const auto id = segment_of(name);
+    if (!id) continue;
+    FoundSegment segment;
+    segment.id = *id;
+    segment.path = path_in(directory, name);
+    segments.push_back(std::move(segment));
+  }
+  return segments;
+}
+
+// Newest by (epoch, id): which of two links that name the same predecessor counts.
+bool is_newer(const FoundSegment& a, const FoundSegment* b) {
+  return b == nullptr || std::pair(a.link->epoch, a.id) > std::pair(b->link->epoch, b->id);
+}
+
+const FoundSegment* successor_of(const std::vector<FoundSegment>& segments, const FoundSegment& segment) {
+  const FoundSegment* newest = nullptr;
+  for (const FoundSegment& other : segments) {
+    const bool follows = other.link && other.link->link.predecessor.id == segment.id && other.id > segment.id &&
+                         other.link->epoch >= segment.link->epoch;
+    if (follows && is_newer(other, newest)) newest = &other;
+  }
+  return newest;
+}
+
+const FoundSegment* first_of(const std::vector<FoundSegment>& segments, const LowWater& low_water) {
+  const FoundSegment* newest = nullptr;
+  for (const FoundSegment& other : segments) {
+    const bool begins = other.link && other.link->link.predecessor.id < std::max(low_water.segment, SegmentId(1)) &&
+                        other.id >= low_water.segment && other.link->first_lsn == low_water.lsn;
+    if (begins && is_newer(other, newest)) newest = &other;
+  }
+  return newest;
+}
+
+class Examiner {
+ public:
+  Examiner(io::World& world, ReadVia via) : world_(world), window_(via) {}
+
+  io::Result<Examination> run(std::string_view directory) {
+    auto listed = list_segments(world_, directory);
+    if (!listed) return io::Failure(std::move(listed.error()));
+    found_.segments = std::move(*listed);
+    if (auto read = identify_all(); !read) return io::Failure(std::move(read.error()));
+    if (auto read = scan_all(); !read) return io::Failure(std::move(read.error()));
+    gather();
+    follow_chain();
+    conclude();
+    return std::move(found_);
+  }
+
+ private:
+  io::Status open(FoundSegment& segment) {
+    auto file = world_.files.open(segment.path, {.read_only = true});
+    if (!file) return io::Failure(std::move(file.error()));
+    file_ = std::move(*file);
+    return window_.aim(*file_);
+  }
+
+  io::Status identify_all() {
+    for (FoundSegment& segment : found_.segments) {
+      if (auto opened = open(segment); !opened) return opened;
+      if (auto read = identify(window_, segment); !read) {
+        if (read.error().file.empty()) read.error().file = segment.path;
+        return read;
+      }
+      if (segment.header && !found_.log_uuid) found_.log_uuid = segment.header->log_uuid;
+      if (segment.header && segment.header->log_uuid != found_.log_uuid) segment.damage = "it is of another log";
+    }
+    return {};
+  }
+
+  io::Status scan_all() {
+    for (FoundSegment& segment : found_.segments) {
+      Stop stop;
+      const FoundSegment* next = segment.link ? successor_of(found_.segments, segment) : nullptr;
+      if (next != nullptr) stop = next->link->link.predecessor.end;
+      if (found_.segments.size() > 1 || !file_) {
+        if (auto opened = open(segment); !opened) return opened;
+      }
+      if (auto read = scan_body(window_, world_.clock, found_.log_uuid, stop, segment); !read) return read;
+      if (point(world_, "wal/recover/segment_done")) return injected("recover", segment.path);
+    }
+    file_.reset();
+    return {};
+  }
+
+  // What all files together prove, dead ones too: evidence does not die with its segment.
+  void gather() {
+    Evidence all;
+    for (const FoundSegment& segment : found_.segments) {
+      all.add(segment.body.evidence);
+      found_.highest_id = std::max(found_.highest_id, segment.id);
+      if (segment.header) {
+        found_.highest_id = std::max(found_.highest_id, segment.header->id);
+        found_.highest_epoch = std::max(found_.highest_epoch, segment.header->prepared_in.counter);
+      }
+      if (segment.link) found_.highest_id = std::max(found_.highest_id, segment.link->link.predecessor.id);
+    }
+    found_.highest_id = std::max(found_.highest_id, all.low_water.segment);
+    found_.highest_epoch = std::max(found_.highest_epoch, all.newest.counter);
+    found_.evidence = all.durable;
+    found_.low_water = all.low_water.segment == SegmentId{} ? LowWater{SegmentId{}, Lsn(1)} : all.low_water;
+  }
+
+  void follow_chain() {
+    found_.end = found_.low_water.lsn.previous();
+    const FoundSegment* segment = first_of(found_.segments, found_.low_water);
+    while (segment != nullptr) {  // Ids rise along the chain: bounded by the number of files.
+      found_.chain.push_back(static_cast<std::size_t>(segment - found_.segments.data()));
+      found_.end = segment->body.end.last;
+      const FoundSegment* next = successor_of(found_.segments, *segment);
+      const bool reached = next != nullptr && segment->body.end == next->link->link.predecessor.end;
+      segment = reached ? next : nullptr;
+    }
+  }
+
+  void conclude() {
+    RecoveryInfo& info = found_.info;
+    info.segments_scanned = found_.segments.size();
+    info.bytes_scanned = window_.bytes_read();
+    info.last = found_.end;
+    info.durable_proven = found_.evidence;
+    for (const std::size_t index : found_.chain) info.valid_records += found_.segments[index].body.record_count;
+    if (!found_.chain.empty()) {
+      const FoundSegment& tail = found_.segments[found_.chain.back()];
+      info.last_valid = {tail.id, tail.body.end.offset};
+      info.bytes_discarded = tail.body.written_end - tail.body.end.offset;
+    }
+    for (std::size_t i = 0; i < found_.segments.size(); ++i) conclude_about(i);
+    const Rest rest = info.bytes_discarded == 0 ? Rest::zero : Rest::written;
+    const Chain chain = chain_against(found_.end, found_.evidence);
+    info.tail = judge(chain, rest, info.damage.empty() ? Files::sound : Files::damaged);
+    if (chain == Chain::ends_before_evidence) info.lost.push_back({found_.end.next(), found_.evidence});
+  }
+
+  void conclude_about(std::size_t index) {
+    FoundSegment& segment = found_.segments[index];
+    const bool live = found_.is_live(index);
+    if (live && segment.body.unused_part_written && segment.damage.empty()) {
+      segment.damage = "there are bytes in its watermark slots or footer, where none were written";
+    }
+    if (!live && segment.id < found_.low_water.segment) return;
+    if (!segment.damage.empty() && found_.info.damage.empty()) {
+      found_.info.damage = segment_name(segment.id) + ": " + segment.damage;
+    }
+    if (!live && found_.why_left(segment) == Leftover::dropped) {
+      const std::uint64_t begin = segment.header ? segment.header->data_begin() : 0;
+      found_.info.bytes_discarded += segment.body.written_end - begin;
+    }
+  }
+
+  io::World& world_;
+  Window window_;
+  std::unique_ptr<io::File> file_;
+  Examination found_;
+};
+
+}  // namespace
+
+bool Examination::is_live(std::size_t index) const { return std::ranges::find(chain, index) != chain.end(); }
+
+Leftover Examination::why_left(const FoundSegment& segment) const {
+  if (segment.id < low_water.segment) return Leftover::superseded;
+  const bool holds_frames = segment.body.evidence.frame_count > 0;
+  if (!holds_frames) return segment.is_spare() ? Leftover::spare : Leftover::cut;
+  const bool has_tail = !chain.empty();
+  const bool older = has_tail && segment.body.evidence.newest < segments[chain.back()].link->epoch;
+  return older ? Leftover::superseded : Leftover::dropped;
+}
+
+Predecessor Examination::last_with_records() const {
+  for (auto index = chain.rbegin(); index != chain.rend(); ++index) {
+    const FoundSegment& segment = segments[*index];
+    if (segment.body.record_count > 0) return {segment.id, segment.link->epoch, segment.body.end};
+  }
+  return chain.empty() ? Predecessor{} : segments[chain.front()].link->link.predecessor;
+}
+
+io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via) {
+  return Examiner(world, via).run(directory);
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Encoding and decoding of frames; format.h draws them.
+#include "wal/frame.h"
+
+#include <algorithm>
+
+#include "wal/crc32c.h"
+#include "wal/little_endian.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+namespace at = frame_at;
+
+constexpr std::array<std::byte, 4> kNoCrc{};
+
+// The header's checksum, its own field taken as zero.
+std::uint32_t checksum(io::Bytes bytes, const Identity& identity, std::uint64_t offset) {
+  std::uint32_t crc = checksum_seed(identity, offset);
+  crc = crc32c_extend(crc, bytes.first(at::kHeaderCrc));
+  crc = crc32c_extend(crc, kNoCrc);
+  return crc32c_extend(crc, bytes.subspan(at::kFirstLsn, at::kEnd - at::kFirstLsn));
+}
+
+bool known(const FrameHeader& header, io::Bytes bytes) {
+  const bool has_records = header.kind == FrameKind::records;
+  return header.kind >= FrameKind::records && header.kind <= FrameKind::control && bytes[at::kCodec] == std::byte{0} &&
+         bytes[at::kReserved] == std::byte{0} && (header.batch & ~(kBeginsBatch | kEndsBatch)) == 0 &&
+         load<std::uint32_t>(&bytes[at::kUncompressedBytes]) == header.payload_bytes &&
+         has_records == (header.record_count != 0) && header.first_lsn != Lsn{};
+}
+
+}  // namespace
+
+SealedFrameHeader encode_frame_header(const FrameHeader& header, const LogUuid& uuid, SegmentId segment,
+                                      std::uint64_t offset) {
+  SealedFrameHeader sealed{};
+  EncodedFrameHeader& out = sealed.bytes;
+  store(&out[at::kMagic], kFrameMagic);
+  store(&out[at::kFirstLsn], header.first_lsn.value());
+  store(&out[at::kDurableLsn], header.durable_lsn.value());
+  store(&out[at::kPayloadBytes], header.payload_bytes);
+  store(&out[at::kPayloadCrc], header.payload_crc);
+  store(&out[at::kPreviousChain], header.previous_chain);
+  store(&out[at::kEpochCounter], header.epoch.counter);
+  store(&out[at::kEpochNonce], header.epoch.nonce);
+  store(&out[at::kRecordCount], header.record_count);
+  out[at::kKind] = static_cast<std::byte>(header.kind);
+  out[at::kBatch] = static_cast<std::byte>(header.batch);
+  store(&out[at::kUncompressedBytes], header.payload_bytes);
+  store(&out[at::kWallUnixMs], header.wall_unix_ms);
+  sealed.chain = checksum(out, {uuid, segment, header.epoch}, offset);
+  store(&out[at::kHeaderCrc], sealed.chain);
+  return sealed;
+}
+
+std::optional<ChainedFrameHeader> decode_frame_header(io::Bytes bytes, const LogUuid& uuid, SegmentId segment,
+                                                      std::uint64_t offset) {
+  if (bytes.size() < at::kEnd || load<std::uint32_t>(&bytes[at::kMagic]) != kFrameMagic) return std::nullopt;
+  FrameHeader header;
+  header.epoch = {load<std::uint32_t>(&bytes[at::kEpochCounter]), load<std::uint32_t>(&bytes[at::kEpochNonce])};
+  const auto crc = load<std::uint32_t>(&bytes[at::kHeaderCrc]);
+  if (crc != checksum(bytes, {uuid, segment, header.epoch}, offset)) return std::nullopt;
+  header.kind = static_cast<FrameKind>(std::to_integer<std::uint8_t>(bytes[at::kKind]));
+  header.first_lsn = Lsn(load<std::uint64_t>(&bytes[at::kFirstLsn]));
+  header.durable_lsn = Lsn(load<std::uint64_t>(&bytes[at::kDurableLsn]));
+  header.record_count = load<std::uint32_t>(&bytes[at::kRecordCount]);
+  header.payload_bytes = load<std::uint32_t>(&bytes[at::kPayloadBytes]);
+  header.payload_crc = load<std::uint32_t>(&bytes[at::kPayloadCrc]);
+  header.previous_chain = load<std::uint32_t>(&bytes[at::kPreviousChain]);
+  header.batch = std::to_integer<std::uint8_t>(bytes[at::kBatch]);
+  header.wall_unix_ms = load<std::uint64_t>(&bytes[at::kWallUnixMs]);
+  if (!known(header, bytes)) return std::nullopt;
+  return ChainedFrameHeader{header, crc};
+}
+
+std::uint32_t seeded_payload_crc(const Identity& identity, std::uint64_t frame_offset, std::uint32_t payload_crc,
+                                 std::uint64_t payload_bytes) {
+  const std::uint32_t seed = checksum_seed(identity, frame_offset + kFrameHeaderBytes);
+  return crc32c_combine(seed, payload_crc, payload_bytes);
+}
+
+EncodedLink encode_link(const Link& link) {
+  EncodedLink out{};
+  store(&out[link_at::kPredecessor], link.predecessor.id.value());
+  store(&out[link_at::kPredecessorEnd], link.predecessor.end.offset);
+  store(&out[link_at::kPredecessorLastLsn], link.predecessor.end.last.value());
+  store(&out[link_at::kPredecessorChain], link.predecessor.end.chain);
+  store(&out[link_at::kPredecessorCounter], link.predecessor.epoch.counter);
+  store(&out[link_at::kPredecessorNonce], link.predecessor.epoch.nonce);
+  store(&out[link_at::kLowWater], link.low_water.segment.value());
+  store(&out[link_at::kLowWaterLsn], link.low_water.lsn.value());
+  return out;
+}
+
+std::optional<Link> decode_link(io::Bytes payload) {
+  if (payload.size() != link_at::kEnd || load<std::uint32_t>(&payload[link_at::kAcceptedLossCount]) != 0) {
+    return std::nullopt;
+  }
+  Link link;
+  link.predecessor.id = SegmentId(load<std::uint64_t>(&payload[link_at::kPredecessor]));
+  link.predecessor.end.offset = load<std::uint64_t>(&payload[link_at::kPredecessorEnd]);
+  link.predecessor.end.last = Lsn(load<std::uint64_t>(&payload[link_at::kPredecessorLastLsn]));
+  link.predecessor.end.chain = load<std::uint32_t>(&payload[link_at::kPredecessorChain]);
+  link.predecessor.epoch = {load<std::uint32_t>(&payload[link_at::kPredecessorCounter]),
+                            load<std::uint32_t>(&payload[link_at::kPredecessorNonce])};
+  link.low_water = {SegmentId(load<std::uint64_t>(&payload[link_at::kLowWater])),
+                    Lsn(load<std::uint64_t>(&payload[link_at::kLowWaterLsn]))};
+  return link;
+}
+
+EncodedControl encode_control(const LowWater& low_water) {
+  EncodedControl out{};
+  store(&out[control_at::kLowWater], low_water.segment.value());
+  store(&out[control_at::kLowWaterLsn], low_water.lsn.value());
+  return out;
+}
+
+std::optional<LowWater> decode_control(io::Bytes payload) {
+  if (payload.size() != control_at::kEnd) return std::nullopt;
+  return LowWater{SegmentId(load<std::uint64_t>(&payload[control_at::kLowWater])),
+                  Lsn(load<std::uint64_t>(&payload[control_at::kLowWaterLsn]))};
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Encoding and decoding of records; record.h draws them.
+#include "wal/record.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "wal/crc32c.h"
+#include "wal/little_endian.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+constexpr unsigned kKindMask = 0b0000'0011;
+constexpr unsigned kHasExpiry = 0b0000'0100;
+constexpr unsigned kHasVersion = 0b0000'1000;
+constexpr unsigned kCompressionShift = 4;
+constexpr unsigned kCompressionMask = 0b0011'0000;
+constexpr unsigned kReservedMask = 0b1100'0000;
+
+std::uint32_t masked(std::uint32_t crc) { return ((crc >> 15) | (crc << 17)) + 0xa282ead8U; }
+
+std::int64_t milliseconds(io::WallTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+bool same(io::Bytes a, io::Bytes b) { return std::ranges::equal(a, b); }
+
+void copy(io::Bytes from, std::byte*& out) {
+  if (from.empty()) return;  // memcpy must not be given the null pointer of an empty span.
+  std::memcpy(out, from.data(), from.size());
+  out += from.size();
+}
+
+io::Failure refused(io::Code code, const char* why) { return io::failure(code, "append", "", why); }
+io::Failure damaged(const char* why) { return io::failure(io::Code::corrupt, "decode record", "", why); }
+
+unsigned head_byte(const Record& record) {
+  return static_cast<unsigned>(record.kind) | (record.expires_at ? kHasExpiry : 0) |
+         (record.version ? kHasVersion : 0) | (static_cast<unsigned>(record.compression) << kCompressionShift);
+}
+
+// Takes varints off the front of a record; once one is bad, so is the head.
+class HeadReader {
+ public:
+  explicit HeadReader(io::Bytes rest) : rest_(rest) {}
+
+  std::uint64_t next() {
+    const auto varint = load_varint(rest_);
+    if (!varint) {
+      good_ = false;
+      rest_ = {};
+      return 0;
+    }
+    rest_ = rest_.subspan(varint->bytes);
+    return varint->value;
+  }
+  [[nodiscard]] bool good() const { return good_; }
+  [[nodiscard]] io::Bytes rest() const { return rest_; }
+
+ private:
+  io::Bytes rest_;
+  bool good_ = true;
+};
+
+}  // namespace
+
+Record Record::put(io::Bytes key, io::Bytes value) { return {.key = key, .value = value}; }
+
+Record Record::put_with_ttl(io::Bytes key, io::Bytes value, io::Duration ttl, io::WallTime now) {
+  return {.key = key, .value = value, .expires_at = std::chrono::floor<std::chrono::milliseconds>(now + ttl)};
+}
+
+Record Record::erase(io::Bytes key) { return {.kind = RecordKind::erase, .key = key}; }
+
+Record Record::with_version(Version of) const {
+  Record versioned = *this;
+  versioned.version = of;
+  return versioned;
+}
+
+bool operator==(const Record& a, const Record& b) {
+  return a.kind == b.kind && a.compression == b.compression && a.expires_at == b.expires_at &&
+         a.version == b.version && same(a.key, b.key) && same(a.value, b.value);
+}
+
+OwnedRecord::OwnedRecord(const RecordView& view)
+    : lsn_(view.lsn),
+      position_(view.position),
+      fields_(view.record),
+      key_(text_of(view.record.key)),
+      value_(text_of(view.record.value)) {
+  fields_.key = {};
+  fields_.value = {};
+}
+
+Record OwnedRecord::record() const {
+  Record whole = fields_;
+  whole.key = bytes_of(key_);
+  whole.value = bytes_of(value_);
+  return whole;
+}
+
+io::Result<EncodedRecord> EncodedRecord::make(const Record& record) {
+  if (record.compression != Compression::none) return refused(io::Code::unsupported, "no compression yet");
+  if (record.kind == RecordKind::erase && !record.value.empty()) {
+    return refused(io::Code::invalid, "an erase has no value");
+  }
+  if (record.expires_at && milliseconds(*record.expires_at) < 0) {
+    return refused(io::Code::invalid, "a record cannot expire before 1970");
+  }
+  EncodedRecord encoded;
+  std::byte* head = encoded.head_.data();
+  std::size_t at = 0;
+  head[at++] = static_cast<std::byte>(head_byte(record));
+  at += store_varint(head + at, record.key.size());
+  at += store_varint(head + at, record.value.size());
+  if (record.expires_at) {
+    at += store_varint(head + at, static_cast<std::uint64_t>(milliseconds(*record.expires_at)));
+  }
+  if (record.version) {
+    at += store_varint(head + at, record.version->term);
+    at += store_varint(head + at, record.version->index);
+  }
+  encoded.head_bytes_ = at;
+  encoded.key_ = record.key;
+  encoded.value_ = record.value;
+  std::uint32_t crc = crc32c({head, at});
+  crc = crc32c_extend(crc, record.key);
+  crc = crc32c_extend(crc, record.value);
+  store(encoded.tail_.data(), masked(crc));
+  encoded.whole_crc_ = crc32c_extend(crc, encoded.tail_);
+  return encoded;
+}
+
+void EncodedRecord::copy_to(std::byte* out) const {
+  copy({head_.data(), head_bytes_}, out);
+  copy(key_, out);
+  copy(value_, out);
+  copy(tail_, out);
+}
+
+io::Result<DecodedRecord> decode_record(io::Bytes encoded, CheckRecordCrc check) {
+  if (encoded.empty()) return damaged("it is empty");
+  const auto head = std::to_integer<unsigned>(encoded[0]);
+  const unsigned kind = head & kKindMask;
+  if (kind != static_cast<unsigned>(RecordKind::put) && kind != static_cast<unsigned>(RecordKind::erase)) {
+    return damaged("its kind is unknown");
+  }
+  if ((head & (kReservedMask | kCompressionMask)) != 0) return damaged("its reserved bits are set");
+  HeadReader reader(encoded.subspan(1));
+  const std::uint64_t key_bytes = reader.next();
+  const std::uint64_t value_bytes = reader.next();
+  const std::uint64_t expiry = (head & kHasExpiry) != 0 ? reader.next() : 0;
+  const std::uint64_t term = (head & kHasVersion) != 0 ? reader.next() : 0;
+  const std::uint64_t index = (head & kHasVersion) != 0 ? reader.next() : 0;
+  const io::Bytes rest = reader.rest();
+  constexpr std::uint64_t kExpiryMax = static_cast<std::uint64_t>(io::WallTime::max().time_since_epoch().count()) / 1'000'000;
+  if (!reader.good() || expiry > kExpiryMax) return damaged("its head is not well formed");
+  if (key_bytes > rest.size() || value_bytes > rest.size() - key_bytes ||
+      rest.size() - key_bytes - value_bytes < kRecordCrcBytes) {
+    return damaged("it does not end inside its frame");
+  }
+  Record record{.kind = static_cast<RecordKind>(kind),
+                .key = rest.first(key_bytes),
+                .value = rest.subspan(key_bytes, value_bytes)};
+  if (record.kind == RecordKind::erase && value_bytes != 0) return damaged("an erase has no value");
+  if ((head & kHasExpiry) != 0) {
+    record.expires_at = io::WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(expiry)));
+  }
+  if ((head & kHasVersion) != 0) record.version = Version{term, index};
+  const io::Bytes body = encoded.first(encoded.size() - rest.size() + key_bytes + value_bytes);
+  if (check == CheckRecordCrc::yes &&
+      load<std::uint32_t>(encoded.data() + body.size()) != masked(crc32c(body))) {
+    return damaged("its checksum does not match");
+  }
+  return DecodedRecord{record, body.size() + kRecordCrcBytes};
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wal/scan.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "wal/crc32c.h"
+#include "wal/little_endian.h"
+#include "wal/walk.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+// What the search behind the chain looks at: where a frame could begin.
+constexpr std::size_t kLine = kFrameAlignment;
+// Header and payload of the frames whose payload counts as evidence.
+constexpr std::size_t kEvidenceFrameMax = kLinkFrameBytes;
+static_assert(kEvidenceFrameMax >= kControlFrameBytes);
+
+bool is_zero(io::Bytes bytes) {
+  std::uint64_t seen = 0;
+  std::size_t at = 0;
+  for (; at + 8 <= bytes.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, &bytes[at], sizeof word);
+    seen |= word;
+  }
+  for (; at < bytes.size(); ++at) seen |= std::to_integer<std::uint64_t>(bytes[at]);
+  return seen == 0;
+}
+
+std::size_t end_of_written(io::Bytes bytes) {
+  std::size_t end = bytes.size();
+  while (end > 0 && bytes[end - 1] == std::byte{0}) --end;
+  return end;
+}
+
+bool payload_matches(io::Bytes payload, const Identity& identity, const WalkedFrame& frame) {
+  return crc32c_extend(checksum_seed(identity, frame.payload_offset()), payload) == frame.header.payload_crc;
+}
+
+// What one frame, whose header validates, proves. `from_header` begins with that header.
+Evidence evidence_of(const WalkedFrame& frame, io::Bytes from_header, const LogUuid& uuid, SegmentId segment) {
+  Evidence found;
+  found.durable = frame.header.durable_lsn;
+  found.newest = frame.header.epoch;
+  found.frame_count = 1;
+  const std::size_t bytes = kFrameHeaderBytes + frame.header.payload_bytes;
+  if (frame.header.kind == FrameKind::records || bytes > from_header.size()) return found;
+  const io::Bytes payload = from_header.subspan(kFrameHeaderBytes, frame.header.payload_bytes);
+  if (!payload_matches(payload, {uuid, segment, frame.header.epoch}, frame)) return found;
+  if (frame.header.kind == FrameKind::control) {
+    found.low_water = decode_control(payload).value_or(LowWater{});
+  } else if (const auto link = decode_link(payload)) {
+    found.low_water = link->low_water;
+    const bool is_seal = link->predecessor.epoch < frame.header.epoch;
+    if (is_seal) found.durable = std::max(found.durable, link->predecessor.end.last);
+  }
+  return found;
+}
+
+io::Result<std::optional<SegmentHeader>> header_at(Window& window, std::uint64_t offset) {
+  auto bytes = window.view(offset, segment_header_at::kEnd);
+  if (!bytes) return io::Failure(std::move(bytes.error()));
+  return decode_segment_header(*bytes, offset);
+}
+
+// The second copy, where the first does not say where that is.
+io::Result<std::optional<SegmentHeader>> second_header(Window& window) {
+  for (std::uint64_t block = kBlockBytesMin; block <= kBlockBytesMax; block *= 2) {
+    auto found = header_at(window, block);
+    if (!found || (*found && (*found)->block_bytes == block)) return found;
+  }
+  return std::nullopt;
+}
+
+io::Status find_header(Window& window, FoundSegment& segment) {
+  auto first = header_at(window, 0);
+  if (!first) return io::Failure(std::move(first.error()));
+  auto second = *first ? header_at(window, (*first)->block_bytes) : second_header(window);
+  if (!second) return io::Failure(std::move(second.error()));
+  segment.header = *first ? *first : *second;
+  segment.both_headers = *first && *second;
+  if (segment.both_headers && **first != **second) segment.damage = "its two headers disagree";
+  if (segment.header && segment.header->id != segment.id) segment.damage = "its header is another segment's";
+  return {};
+}
+
+io::Status find_link(Window& window, FoundSegment& segment) {
+  const SegmentHeader& header = *segment.header;
+  auto bytes = window.view(header.data_begin(), kLinkFrameBytes);
+  if (!bytes) return io::Failure(std::move(bytes.error()));
+  const auto decoded = decode_frame_header(*bytes, header.log_uuid, header.id, header.data_begin());
+  if (!decoded || decoded->header.kind != FrameKind::link ||
+      kFrameHeaderBytes + decoded->header.payload_bytes > bytes->size()) {
+    return {};
+  }
+  const WalkedFrame frame{decoded->header, header.data_begin(), decoded->chain};
+  const io::Bytes payload = bytes->subspan(kFrameHeaderBytes, frame.header.payload_bytes);
+  const auto link = decode_link(payload);
+  if (!link || !payload_matches(payload, {header.log_uuid, header.id, frame.header.epoch}, frame)) return {};
+  if (frame.header.first_lsn != link->predecessor.end.last.next()) return {};
+  segment.link = FoundLink{*link, frame.header.epoch, frame.header.first_lsn, frame.chain};
+  segment.body.evidence = evidence_of(frame, *bytes, header.log_uuid, header.id);
+  return {};
+}
+
+// Follows the chain as far as it holds, to `stop` at most.
+io::Status walk_chain(Window& window, const Stop& stop, FoundSegment& segment) {
+  Body& body = segment.body;
+  FrameWalk walk(window, *segment.header, segment.link->epoch, segment.link->first_lsn, segment.link->chain);
+  body.end = walk.end();
+  std::uint64_t records_in_batch = 0;
+  while (!stop || walk.end().offset < stop->offset) {  // Each turn passes a frame: bounded by the file.
+    auto frame = walk.peek();
+    if (!frame) return io::Failure(std::move(frame.error()));
+    if (!*frame || (stop && (*frame)->end() > stop->offset)) return {};
+    auto holds = payload_holds(window, walk.identity(), **frame);
+    if (!holds) return io::Failure(std::move(holds.error()));
+    if (!*holds) return {};
+    const bool payload_counts = (*frame)->header.kind == FrameKind::control;
+    auto bytes = window.view((*frame)->offset, payload_counts ? kControlFrameBytes : 0);
+    if (!bytes) return io::Failure(std::move(bytes.error()));
+    body.evidence.add(evidence_of(**frame, *bytes, segment.header->log_uuid, segment.header->id));
+    walk.pass(**frame);
+    records_in_batch += (*frame)->header.record_count;
+    if (walk.in_batch()) continue;
+    body.end = walk.end();
+    body.record_count += records_in_batch;
+    records_in_batch = 0;
+  }
+  return {};
+}
+
+// Searches [from, to) line by line: what is not zero, and every frame header that validates.
+class RestSearch {
+ public:
+  RestSearch(Window& window, const std::optional<LogUuid>& uuid, FoundSegment& segment)
+      : window_(window), uuid_(uuid), segment_(segment) {}
+
+  io::Status run(std::uint64_t from, std::uint64_t to) {
+    for (std::uint64_t at = from; at < to;) {  // Each turn takes a line at least.
+      auto chunk = window_.view(at, std::min<std::uint64_t>(kWindowBytes, to - at));
+      if (!chunk) return io::Failure(std::move(chunk.error()));
+      if (chunk->empty()) return {};
+      // A frame whose payload counts must lie inside the view, unless the file ends there.
+      const bool is_last = at + chunk->size() >= std::min(to, window_.file_bytes());
+      const std::size_t overlap = is_last || chunk->size() <= kEvidenceFrameMax ? 0 : kEvidenceFrameMax;
+      const std::size_t bytes = is_last ? chunk->size() : (chunk->size() - overlap) / kLine * kLine;
+      for (std::size_t line = 0; line < bytes; line += kLine) look(chunk->subspan(line), at + line);
+      at += bytes;
+    }
+    return {};
+  }
+
+ private:
+  void look(io::Bytes from_line, std::uint64_t offset) {
+    const io::Bytes line = from_line.first(std::min(kLine, from_line.size()));
+    if (is_zero(line)) return;
+    segment_.body.written_end = offset + end_of_written(line);
+    if (line.size() < kLine || load<std::uint32_t>(line.data()) != kFrameMagic) return;
+    if (!uuid_) {
+      segment_.damage = "it has no valid header, and what looks like frames in it";
+      return;
+    }
+    const auto decoded = decode_frame_header(line, *uuid_, segment_.id, offset);
+    if (!decoded) return;
+    const WalkedFrame frame{decoded->header, offset, decoded->chain};
+    segment_.body.evidence.add(evidence_of(frame, from_line, *uuid_, segment_.id));
+    if (!segment_.header) segment_.damage = "it has no valid header, and frames that are this log's";
+  }
+
+  Window& window_;
+  const std::optional<LogUuid>& uuid_;
+  FoundSegment& segment_;
+};
+
+io::Result<bool> written_in(Window& window, std::uint64_t from, std::uint64_t to) {
+  for (std::uint64_t at = from; at < to;) {
+    auto piece = window.view(at, std::min<std::uint64_t>(to - at, kWindowBytes));
+    if (!piece) return io::Failure(std::move(piece.error()));
+    if (piece->empty()) return false;
+    if (!is_zero(*piece)) return true;
+    at += piece->size();
+  }
+  return false;
+}
+
+io::Status check_unused(Window& window, FoundSegment& segment) {
+  const SegmentHeader& header = *segment.header;
+  auto slots = written_in(window, header.slots_begin(), header.data_begin());
+  if (!slots) return io::Failure(std::move(slots.error()));
+  auto footer = written_in(window, header.data_end(), header.capacity);
+  if (!footer) return io::Failure(std::move(footer.error()));
+  segment.body.unused_part_written = *slots || *footer;
+  return {};
+}
+
+}  // namespace
+
+void Evidence::add(const Evidence& other) {
+  durable = std::max(durable, other.durable);
+  low_water = std::max(low_water, other.low_water);
+  newest = std::max(newest, other.newest);
+  frame_count += other.frame_count;
+}
+
+io::Status identify(Window& window, FoundSegment& segment) {
+  segment.file_bytes = window.file_bytes();
+  if (auto found = find_header(window, segment); !found) return found;
+  if (!segment.header) return {};
+  if (auto found = find_link(window, segment); !found) return found;
+  const SegmentHeader& header = *segment.header;
+  if (segment.link && header.full_size == FullSize::yes && segment.file_bytes < header.capacity) {
+    segment.damage = "its file is shorter than its header says";
+  }
+  return {};
+}
+
+io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUuid>& uuid, const Stop& stop,
+                     FoundSegment& segment) {
+  const std::uint64_t bytes_before = window.bytes_read();
+  Body& body = segment.body;
+  body.end.offset = segment.header ? segment.header->data_begin() : 0;
+  if (segment.link) {
+    if (auto walked = walk_chain(window, stop, segment); !walked) return walked;
+  }
+  body.written_end = body.end.offset;
+  const std::uint64_t data_end = segment.header ? segment.header->data_end() : segment.file_bytes;
+  const std::optional<LogUuid> own = segment.header ? std::optional(segment.header->log_uuid) : uuid;
+  if (auto searched = RestSearch(window, own, segment).run(body.end.offset, data_end); !searched) return searched;
+  if (segment.header) {
+    if (auto checked = check_unused(window, segment); !checked) return checked;
+  }
+  clock.spend(io::Work::checksum, window.bytes_read() - bytes_before);
+  return {};
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Encoding and decoding of segment headers, and the seed of all checksums.
+#include "wal/segment_header.h"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+
+#include "wal/crc32c.h"
+#include "wal/little_endian.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+namespace at = segment_header_at;
+
+bool within_limits(const SegmentHeader& header) {
+  return std::has_single_bit(header.block_bytes) && header.block_bytes >= kBlockBytesMin &&
+         header.block_bytes <= kBlockBytesMax && header.capacity % header.block_bytes == 0 &&
+         header.capacity / header.block_bytes > kDataBlock + kFooterBlocks + 1 && header.capacity <= kSegmentBytesMax;
+}
+
+std::uint32_t checksum(const SegmentHeader& header, io::Bytes bytes, std::uint64_t offset) {
+  return crc32c_extend(checksum_seed({header.log_uuid, header.id, header.prepared_in}, offset), bytes.first(at::kCrc));
+}
+
+}  // namespace
+
+std::uint32_t checksum_seed(const Identity& identity, std::uint64_t offset) {
+  std::array<std::byte, kSeedBytes> input;
+  std::ranges::copy(identity.log_uuid, input.begin());
+  store(&input[16], identity.segment.value());
+  store(&input[24], identity.epoch.counter);
+  store(&input[28], identity.epoch.nonce);
+  store(&input[32], offset);
+  return crc32c(input);
+}
+
+EncodedSegmentHeader encode_segment_header(const SegmentHeader& header, std::uint64_t offset) {
+  EncodedSegmentHeader out{};
+  store(&out[at::kMagic], kSegmentMagic);
+  store(&out[at::kFormatMajor], kFormatMajor);
+  store(&out[at::kFormatMinor], kFormatMinor);
+  store(&out[at::kHeaderBytes], static_cast<std::uint32_t>(at::kEnd));
+  std::ranges::copy(header.log_uuid, &out[at::kLogUuid]);
+  store(&out[at::kSegmentId], header.id.value());
+  store(&out[at::kEpochCounter], header.prepared_in.counter);
+  store(&out[at::kEpochNonce], header.prepared_in.nonce);
+  store(&out[at::kBlockBytes], header.block_bytes);
+  store(&out[at::kFlags], header.full_size == FullSize::yes ? kFullSize : 0U);
+  store(&out[at::kCapacity], header.capacity);
+  store(&out[at::kCreatedUnixMs], header.created_unix_ms);
+  store(&out[at::kCrc], checksum(header, out, offset));
+  return out;
+}
+
+io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, std::uint64_t offset) {
+  if (bytes.size() < at::kEnd || load<std::uint64_t>(&bytes[at::kMagic]) != kSegmentMagic ||
+      load<std::uint32_t>(&bytes[at::kHeaderBytes]) != at::kEnd) {
+    return std::nullopt;
+  }
+  SegmentHeader header;
+  std::ranges::copy(bytes.subspan(at::kLogUuid, sizeof(LogUuid)), header.log_uuid.begin());
+  header.id = SegmentId(load<std::uint64_t>(&bytes[at::kSegmentId]));
+  header.prepared_in = {load<std::uint32_t>(&bytes[at::kEpochCounter]), load<std::uint32_t>(&bytes[at::kEpochNonce])};
+  header.block_bytes = load<std::uint32_t>(&bytes[at::kBlockBytes]);
+  header.capacity = load<std::uint64_t>(&bytes[at::kCapacity]);
+  header.created_unix_ms = load<std::uint64_t>(&bytes[at::kCreatedUnixMs]);
+  if (load<std::uint32_t>(&bytes[at::kCrc]) != checksum(header, bytes, offset)) return std::nullopt;
+
+  const auto major = load<std::uint16_t>(&bytes[at::kFormatMajor]);
+  const auto minor = load<std::uint16_t>(&bytes[at::kFormatMinor]);
+  if (major != kFormatMajor || minor > kFormatMinor) {
+    return io::failure(io::Code::unsupported, "read segment header", "",
+                       "it is of format " + std::to_string(major) + "." + std::to_string(minor));
+  }
+  const auto flags = load<std::uint32_t>(&bytes[at::kFlags]);
+  const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
+  if ((flags & ~kFullSize) != 0 || !std::ranges::all_of(bytes.subspan(at::kReserved, 52), is_zero)) {
+    return io::failure(io::Code::unsupported, "read segment header", "", "it has flags that this version does not know");
+  }
+  header.full_size = (flags & kFullSize) != 0 ? FullSize::yes : FullSize::no;
+  if (header.id == SegmentId{} || !within_limits(header)) return std::nullopt;
+  return header;
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

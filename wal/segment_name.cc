@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wal/segment_name.h"
+
+#include <cstddef>
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+constexpr std::size_t kDigits = 16;
+constexpr std::string_view kHex = "0123456789abcdef";
+
+}  // namespace
+
+std::string segment_name(SegmentId id) {
+  std::string name(kDigits, '0');
+  std::uint64_t rest = id.value();
+  for (std::size_t i = kDigits; i-- > 0; rest >>= 4) name[i] = kHex[rest & 0xf];
+  return name.append(kSegmentSuffix);
+}
+
+std::optional<SegmentId> segment_of(std::string_view name) {
+  if (name.size() != kDigits + kSegmentSuffix.size() || !name.ends_with(kSegmentSuffix)) return std::nullopt;
+  std::uint64_t id = 0;
+  for (const char c : name.substr(0, kDigits)) {
+    const std::size_t digit = kHex.find(c);
+    if (digit == std::string_view::npos) return std::nullopt;
+    id = id << 4 | digit;
+  }
+  return id == 0 ? std::nullopt : std::optional(SegmentId(id));
+}
+
+std::string path_in(std::string_view directory, std::string_view name) {
+  return std::string(directory).append("/").append(name);
+}
+
+std::string segment_path(std::string_view directory, SegmentId id) { return path_in(directory, segment_name(id)); }
+
+std::string parent_of(std::string_view directory) {
+  while (directory.size() > 1 && directory.ends_with('/')) directory.remove_suffix(1);
+  const std::size_t slash = directory.rfind('/');
+  if (slash == std::string_view::npos) return ".";
+  return std::string(directory.substr(0, slash == 0 ? 1 : slash));
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wal/window.h"
+
+#include <algorithm>
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+
+io::Status Window::aim(io::File& file) {
+  held_ = 0;
+  auto size = file.size();
+  if (!size) return io::Failure(std::move(size.error()));
+  file_ = &file;
+  file_bytes_ = *size;
+  return {};
+}
+
+io::Result<io::Bytes> Window::view(std::uint64_t offset, std::size_t size) {
+  if (offset >= file_bytes_) return io::Bytes{};
+  size = std::min<std::uint64_t>(size, file_bytes_ - offset);
+  if (offset < begin_ || offset + size > begin_ + held_) {
+    if (auto filled = refill(offset, size); !filled) return io::Failure(std::move(filled.error()));
+  }
+  const std::size_t from = offset - begin_;
+  return io::Bytes(&buffer_[from], std::min(size, held_ - from));
+}
+
+io::Status Window::refill(std::uint64_t offset, std::size_t size) {
+  const std::size_t wanted = std::min<std::uint64_t>(std::max(size, kWindowBytes), file_bytes_ - offset);
+  held_ = 0;
+  if (wanted > buffer_bytes_) {
+    buffer_ = std::make_unique_for_overwrite<std::byte[]>(wanted);
+    buffer_bytes_ = wanted;
+  }
+  const std::span<std::byte> into(buffer_.get(), wanted);
+  auto got = via_ == ReadVia::cache ? file_->read_at(offset, into) : file_->read_stored_at(offset, into);
+  if (!got) return io::Failure(std::move(got.error()));
+  begin_ = offset;
+  held_ = *got;
+  bytes_read_ += *got;
+  return {};
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Window: reads files piece by piece through one buffer, so that a log of any size is walked in bounded memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "io/file.h"
+#include "io/result.h"
+#include "wal/build.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+
+// Whether a read may be answered by the page cache, or must come from the device.
+enum class ReadVia : std::uint8_t { cache, stored };
+
+inline constexpr std::size_t kWindowBytes = 1U << 20;
+
+class Window {
+ public:
+  explicit Window(ReadVia via) : via_(via) {}
+
+  // From now on views are of `file`, which must outlive them. Its size is taken now.
+  io::Status aim(io::File& file);
+  [[nodiscard]] std::uint64_t file_bytes() const { return file_bytes_; }
+  // Bytes read since construction.
+  [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+
+  // The `size` bytes at `offset`, fewer only where the file ended there when it was aimed at. They stand until the
+  // next call. More than kWindowBytes at once grow the buffer.
+  io::Result<io::Bytes> view(std::uint64_t offset, std::size_t size);
+
+ private:
+  io::Status refill(std::uint64_t offset, std::size_t size);
+
+  ReadVia via_;
+  io::File* file_ = nullptr;
+  std::uint64_t file_bytes_ = 0;
+  std::uint64_t bytes_read_ = 0;
+  std::unique_ptr<std::byte[]> buffer_;
+  std::size_t buffer_bytes_ = 0;
+  std::uint64_t begin_ = 0;   // What the buffer holds: file bytes begin_ .. begin_ + held_.
+  std::size_t held_ = 0;
+};
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD
