@@ -3,7 +3,6 @@
 #include "faults/effect.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace wallop::faults {
 namespace {
@@ -23,15 +22,6 @@ std::vector<ByteRange> intersection(const std::vector<ByteRange>& left, const st
   return common;
 }
 
-std::uint64_t product(std::uint64_t left, std::uint64_t right) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
-  return right != 0 && left > kMost / right ? kMost : left * right;
-}
-
-io::Duration sum(io::Duration left, io::Duration right) {
-  return right > io::Duration::max() - left ? io::Duration::max() : left + right;
-}
-
 }  // namespace
 
 void join(Effect& into, const Effect& other) {
@@ -42,8 +32,10 @@ void join(Effect& into, const Effect& other) {
   } else if (other.lasting) {
     into.lasting = other.lasting;
   }
-  into.extra_wait = sum(into.extra_wait, other.extra_wait);
-  into.slowdown = product(into.slowdown, other.slowdown);
+  into.extra_wait =
+      std::min(std::min(into.extra_wait, kForever) + std::min(other.extra_wait, kForever), kForever);
+  into.slowdown =
+      std::min(std::min(into.slowdown, kSlowdownMax) * std::min(other.slowdown, kSlowdownMax), kSlowdownMax);
   into.stalled_until = std::max(into.stalled_until, other.stalled_until);
 }
 

@@ -28,6 +28,11 @@ enum class Reach : std::uint8_t {
             // its flush: the bytes stay pending, as after a plain write.
 };
 
+// What an effect may ask at most, so that whoever adds it to a time need not fear an overflow. A century is
+// for ever.
+inline constexpr io::Duration kForever = std::chrono::hours(24 * 36525);
+inline constexpr std::uint64_t kSlowdownMax = 1'000'000;
+
 struct Effect {
   // The caller gets this errno; 0 is success.
   int os_error = 0;
@@ -46,7 +51,7 @@ struct Effect {
 };
 
 // Both at once: the first errno wins, one that reaches nothing loses all, what both let last lasts, waits add
-// up, slowdowns multiply, the latest stall holds. What would overflow stays at the largest value.
+// up (to kForever), slowdowns multiply (to kSlowdownMax), the latest stall holds.
 void join(Effect& into, const Effect& other);
 
 }  // namespace wallop::faults

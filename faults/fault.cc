@@ -7,6 +7,14 @@
 #include <map>
 
 namespace wallop::faults {
+namespace {
+
+// It would be taken for the ordinal that faults without a name have.
+bool looks_like_ordinal(std::string_view name) {
+  return name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
 
 std::vector<std::string> labels(std::span<const Fault> faults) {
   std::vector<std::string> labels;
@@ -24,6 +32,9 @@ std::vector<Flaw> name_flaws(std::span<const Fault> faults) {
   for (std::size_t i = 0; i < faults.size(); ++i) {
     const auto name = faults[i].name();
     if (!name) continue;
+    if (looks_like_ordinal(*name)) {
+      flaws.push_back({fmt::format("{}/name", i), fmt::format("\"{}\" is no name", *name), "use a word"});
+    }
     const auto [entry, fresh] = first_with.emplace(*name, i);
     if (fresh) continue;
     flaws.push_back({fmt::format("{}/name", i), fmt::format("the name \"{}\" is taken", *name),

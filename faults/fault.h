@@ -85,7 +85,10 @@ class Fault {
  public:
   // No fault: concerns nothing. Reading fills it.
   Fault() = default;
-  template <Kind K>
+  // Asked in this order, as copying a fault would else ask whether a fault is a kind, which asks about
+  // copying it.
+  template <class K>
+    requires(!std::same_as<K, Fault>) && Kind<K>
   explicit Fault(K kind, std::optional<std::string> name = std::nullopt)
       : model_(std::make_shared<const Model<K>>(Written<K>{{}, std::move(name), std::move(kind)})) {}
 
@@ -162,7 +165,8 @@ class Fault {
 // taken away moves none of them.
 [[nodiscard]] std::vector<std::string> labels(std::span<const Fault> faults);
 
-// Names that stand twice, which would give two faults one label. The key of each is "INDEX/name".
+// Names that could give two faults one label: those that stand twice, and numbers. The key of each is
+// "INDEX/name".
 [[nodiscard]] std::vector<Flaw> name_flaws(std::span<const Fault> faults);
 
 }  // namespace wallop::faults

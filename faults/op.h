@@ -68,7 +68,7 @@ struct Op {
   std::uint64_t bytes = 0;           // How many it is about; 0 where the verb has none.
   std::uint64_t file_ordinal = 0;    // The how-manieth of its verb on this path, from 1.
   std::uint64_t device_ordinal = 0;  // The how-manieth of its verb on the whole device, from 1.
-  io::Instant at;                    // Virtual time; the world starts at 0.
+  io::Instant at{};                  // Virtual time; the world starts at 0.
   bool creates = false;              // Of an open: there is no such file yet, and it makes one.
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "faults/effect.h"
 #include "faults/glob.h"
 
 namespace wallop::faults {
@@ -70,7 +71,8 @@ void check_target(const Trigger& when, const Targets& targets, Flaws& flaws) {
     flaws.refuse_if(!wrong.empty(), "path", wrong);
   }
   if (!when.op) {
-    if (targets.usual.empty()) flaws.refuse_if(true, "op", "missing key \"op\"", "say which operations");
+    if (targets.usual.empty())
+      flaws.refuse_if(true, "op", "\"op\" must say which operations", "write \"op\": \"read\"");
     return;
   }
   flaws.refuse_if(when.op->values.empty(), "op", "an empty list names no operation");
@@ -150,7 +152,8 @@ std::vector<Flaw> hold_flaws(std::optional<base::Duration> hold, const Trigger& 
 }
 
 io::Instant later(io::Instant start, base::Duration span) {
-  return span > io::Instant::max() - start ? io::Instant::max() : start + span;
+  const io::Instant end(kForever);
+  return start >= end || span > end - start ? end : start + span;
 }
 
 }  // namespace wallop::faults

@@ -104,7 +104,7 @@ struct Trigger {
 // Of a kind whose "for" may be left out: it needs instants to begin at, and must be some time.
 [[nodiscard]] std::vector<Flaw> hold_flaws(std::optional<base::Duration> hold, const Trigger& when);
 
-// The last instant rather than an overflow.
+// At most a century after the world's start (effect.h).
 [[nodiscard]] io::Instant later(io::Instant start, base::Duration span);
 
 }  // namespace wallop::faults

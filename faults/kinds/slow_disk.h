@@ -39,7 +39,7 @@ struct SlowDisk {
 
   template <class Visitor>
   void fields(Visitor& v) {
-    v("factor", factor, "How many times as long the device takes. At least 2.");
+    v("factor", factor, "How many times as long the device takes: 2 to 1000000.");
     v("delay", delay, "How much longer each operation takes.");
     v("for", hold, "With \"at\": how long the disk stays slow. Absent: one operation.");
     v("when", when, "Which operations; usually those that the device itself must serve.");
@@ -53,6 +53,10 @@ inline std::vector<Flaw> SlowDisk::flaws() const {
   }
   if (factor && *factor < 2) {
     found.push_back({"factor", "a factor below 2 slows nothing", "for a fixed time more, take \"delay\""});
+  }
+  if (factor && *factor > kSlowdownMax) {
+    found.push_back(
+        {"factor", "a factor is at most 1000000", "for a disk that never answers, take \"stall\""});
   }
   if (delay == base::Duration::zero()) {
     found.push_back({"delay", "a delay of nothing slows nothing", "leave it out"});

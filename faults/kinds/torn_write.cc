@@ -68,8 +68,7 @@ std::optional<Effect> TornWrite::on(const Op& op, const Firing& firing) const {
   Effect effect;
   if (keep_bytes) {
     if (keep_bytes->value >= op.bytes) return std::nullopt;
-    effect.lasting.emplace();
-    if (keep_bytes->value > 0) effect.lasting->push_back(one_end(model, op.bytes, keep_bytes->value));
+    effect.lasting = {one_end(model, op.bytes, keep_bytes->value)};
     return effect;
   }
   const Sectors sectors(op, sector_bytes.value_or(base::ByteCount{kUsualSectorBytes}).value);
@@ -89,6 +88,9 @@ std::vector<Flaw> TornWrite::flaws() const {
   std::vector<Flaw> found;
   if (sector_bytes && sector_bytes->value == 0) {
     found.push_back({"sector_bytes", "a sector has at least one byte", "write \"512B\""});
+  }
+  if (keep_bytes && keep_bytes->value == 0) {
+    found.push_back({"keep_bytes", "a write of which nothing lasts is not torn", "keep at least \"1B\""});
   }
   if (keep_bytes && model == Tear::subset) {
     found.push_back({"keep_bytes", "a subset is drawn by sector: no number of bytes can be kept",
