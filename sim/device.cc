@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Channels, the transfer path, flushes that share, stalls.
+#include "sim/device.h"
+
+#include <algorithm>
+
+#include "base/ensure.h"
+#include "base/units.h"
+#include "sim/scaled.h"
+
+namespace wallop::sim {
+namespace {
+
+using base::literals::operator""_MiB;
+
+constexpr io::Duration kSecond = std::chrono::seconds(1);
+
+io::Duration times(io::Duration cost, std::uint64_t factor) {
+  return cost * static_cast<std::int64_t>(factor);
+}
+
+bool free_of_cost(const CommandSpec& command) {
+  const LatencyCurve latency(command.latency);
+  return latency.constant() && latency.at(0) == io::Duration::zero() && command.bytes_per_second.value == 0;
+}
+
+bool free_of_cost(const FlushSpec& flush) {
+  const LatencyCurve latency(flush.latency);
+  return latency.constant() && latency.at(0) == io::Duration::zero() &&
+         flush.per_dirty_mib == io::Duration::zero();
+}
+
+}  // namespace
+
+Device::Device(const DeviceSpec& spec, base::Draws& draws)
+    : draws_(draws),
+      instant_(free_of_cost(spec.read) && free_of_cost(spec.write) && free_of_cost(spec.flush)),
+      read_{LatencyCurve(spec.read.latency), spec.read.bytes_per_second.value,
+            base::site_number("device.read")},
+      write_{LatencyCurve(spec.write.latency), spec.write.bytes_per_second.value,
+             base::site_number("device.write")},
+      flush_{LatencyCurve(spec.flush.latency), 0, base::site_number("device.flush")},
+      destage_per_mib_(spec.flush.per_dirty_mib),
+      copy_per_call_(spec.page_cache.per_call),
+      copy_per_kib_(spec.page_cache.per_kib),
+      channel_free_at_(spec.channels) {
+  base::ensure(!channel_free_at_.empty(), "a device has at least one channel");
+}
+
+io::Instant Device::read(io::Instant now, std::uint64_t bytes, const Slowness& slowness) {
+  ++use_.read_count;
+  use_.read_bytes += bytes;
+  if (costs_nothing(now, slowness)) return now;
+  return occupy(now, serve(read_, now, bytes, slowness)) + slowness.extra_wait;
+}
+
+io::Instant Device::write(io::Instant now, std::uint64_t bytes, const Slowness& slowness) {
+  ++use_.write_count;
+  use_.write_bytes += bytes;
+  if (costs_nothing(now, slowness)) return now;
+  return occupy(now, serve(write_, now, bytes, slowness)) + slowness.extra_wait;
+}
+
+io::Instant Device::flush(io::Instant now, std::uint64_t dirty_bytes, const Slowness& slowness) {
+  ++use_.flush_count;
+  if (dirty_bytes != 0) ++use_.write_count;
+  use_.write_bytes += dirty_bytes;
+  if (costs_nothing(now, slowness)) return now;
+  stalled_until_ = std::max(stalled_until_, slowness.stalled_until);
+  const io::Instant written = dirty_bytes == 0 ? now : serve(write_, now, dirty_bytes, slowness);
+  const io::Duration destage = scaled(dirty_bytes, destage_per_mib_, 1_MiB);
+  return occupy(now, flush_cache(written, destage, slowness)) + slowness.extra_wait;
+}
+
+io::Duration Device::copy_cost(std::uint64_t bytes) const {
+  return copy_per_call_ + scaled(bytes, copy_per_kib_, 1024);
+}
+
+bool Device::costs_nothing(io::Instant now, const Slowness& slowness) const {
+  return instant_ && now >= stalled_until_ && slowness == Slowness{};
+}
+
+// Counts the time from `now` to `done` as busy, once where commands overlap.
+io::Instant Device::occupy(io::Instant now, io::Instant done) {
+  if (done > busy_until_) {
+    use_.busy += done - std::max(now, busy_until_);
+    busy_until_ = done;
+  }
+  return done;
+}
+
+io::Duration Device::draw_latency(Verb& verb) {
+  if (verb.latency.constant()) return verb.latency.at(0);
+  return verb.latency.at(draws_.below(LatencyCurve::kWhole, verb.site, verb.count++));
+}
+
+io::Instant Device::serve(Verb& verb, io::Instant now, std::uint64_t bytes, const Slowness& slowness) {
+  stalled_until_ = std::max(stalled_until_, slowness.stalled_until);
+  io::Instant& channel = next_free_channel();
+  io::Instant done = std::max({now, channel, stalled_until_});
+  if (verb.bytes_per_second != 0 && bytes != 0) {
+    const io::Duration transfer = scaled(bytes, kSecond, verb.bytes_per_second);
+    path_free_at_ = std::max(done, path_free_at_) + times(transfer, slowness.slowdown);
+    done = path_free_at_;
+  }
+  done += times(draw_latency(verb), slowness.slowdown);
+  channel = done;
+  return done;
+}
+
+// `ready`: when what must be flushed has reached the device's cache.
+io::Instant Device::flush_cache(io::Instant ready, io::Duration destage, const Slowness& slowness) {
+  // One that is scheduled and begins later covers this too, unless a fault is about this very command.
+  if (ready < flush_begin_ && stalled_until_ <= flush_begin_ && slowness == Slowness{}) {
+    flush_end_ += destage;
+    return flush_end_;
+  }
+  io::Instant& channel = next_free_channel();
+  flush_begin_ = std::max({ready, flush_end_, channel, stalled_until_});
+  flush_end_ = flush_begin_ + times(draw_latency(flush_) + destage, slowness.slowdown);
+  channel = flush_end_;
+  return flush_end_;
+}
+
+io::Instant& Device::next_free_channel() {
+  return *std::min_element(channel_free_at_.begin(), channel_free_at_.end());
+}
+
+}  // namespace wallop::sim

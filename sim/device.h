@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Device: what the disk's commands cost in virtual time. It holds no bytes and blocks nobody: it is asked
+// when a command would complete, and remembers what is queued.
+//
+//   command --> [ queue ] --> one of `channels` (latency) --> the one transfer path (bandwidth) --> done
+//
+// Commands are served in the order of asking. Channels overlap latencies, the transfer path is shared by all,
+// so n commands at once give n / latency up to the bandwidth (Little's law). A flush occupies a channel as
+// well, and flushes that wait while one runs share the next one, as Linux does it (block/blk-flush.c).
+//
+// What surprises: a stall also holds commands whose completion was told before it began. Whoever slept until
+// then asks held() and sleeps on.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "base/choices.h"
+#include "faults/effect.h"
+#include "sim/device_spec.h"
+
+namespace wallop::sim {
+
+// What faults do to the time of one command.
+struct Slowness {
+  static Slowness of(const faults::Effect& effect) {
+    return {effect.extra_wait, effect.slowdown, effect.stalled_until.value_or(io::Instant{})};
+  }
+
+  io::Duration extra_wait{};    // It completes this much later; the device serves others meanwhile.
+  std::uint64_t slowdown = 1;   // The device takes this many times as long for it. At least 1.
+  io::Instant stalled_until{};  // The device works on nothing before this instant.
+  bool operator==(const Slowness&) const = default;
+};
+
+// What a device did, for metrics.
+struct DeviceUse {
+  io::Duration busy{};  // Virtual time in which at least one command was out.
+  std::uint64_t read_count = 0, write_count = 0, flush_count = 0;
+  std::uint64_t read_bytes = 0, write_bytes = 0;
+  bool operator==(const DeviceUse&) const = default;
+};
+
+class Device {
+ public:
+  // `draws` outlives this. The spec is legal (problem_of()).
+  Device(const DeviceSpec& spec, base::Draws& draws);
+
+  // When a command that is issued at `now` completes. `now` never goes back from call to call.
+  io::Instant read(io::Instant now, std::uint64_t bytes, const Slowness& slowness = {});
+  // What writeback or O_DSYNC sends.
+  io::Instant write(io::Instant now, std::uint64_t bytes, const Slowness& slowness = {});
+  // Writes the dirty bytes, if any, then flushes the device's cache.
+  io::Instant flush(io::Instant now, std::uint64_t dirty_bytes, const Slowness& slowness = {});
+
+  // For whoever woke at `due`, when its command should have completed: the same instant, or a later one where
+  // a stall holds the device.
+  [[nodiscard]] io::Instant held(io::Instant due) const {
+    return due < stalled_until_ ? stalled_until_ : due;
+  }
+
+  // A fault stalls it by an operation that is no command: nothing completes before `until`.
+  void stall(io::Instant until) { stalled_until_ = std::max(stalled_until_, until); }
+
+  [[nodiscard]] const DeviceUse& use() const { return use_; }
+
+  // What copying into or out of the page cache costs the caller.
+  [[nodiscard]] io::Duration copy_cost(std::uint64_t bytes) const;
+
+ private:
+  struct Verb {
+    LatencyCurve latency;
+    std::uint64_t bytes_per_second;  // 0: no limit.
+    std::uint64_t site;              // Of its draws.
+    std::uint64_t count = 0;
+  };
+
+  [[nodiscard]] bool costs_nothing(io::Instant now, const Slowness& slowness) const;
+  io::Instant occupy(io::Instant now, io::Instant done);
+  io::Duration draw_latency(Verb& verb);
+  io::Instant serve(Verb& verb, io::Instant now, std::uint64_t bytes, const Slowness& slowness);
+  io::Instant flush_cache(io::Instant ready, io::Duration destage, const Slowness& slowness);
+  io::Instant& next_free_channel();
+
+  base::Draws& draws_;
+  bool instant_;
+  Verb read_, write_, flush_;
+  io::Duration destage_per_mib_;
+  io::Duration copy_per_call_, copy_per_kib_;
+  std::vector<io::Instant> channel_free_at_;
+  io::Instant path_free_at_{};
+  // Of the last flush that was scheduled; at first none.
+  io::Instant flush_begin_ = io::Instant::min(), flush_end_ = io::Instant::min();
+  io::Instant stalled_until_{};
+  DeviceUse use_;
+  io::Instant busy_until_{};
+};
+
+}  // namespace wallop::sim

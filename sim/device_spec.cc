@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Latency curves, legality, and the disks that are shipped.
+#include "sim/device_spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/ensure.h"
+#include "sim/embedded.h"
+
+namespace wallop::sim {
+namespace {
+
+// Where the points of a LatencyCurve lie, in parts per million.
+constexpr std::array<std::uint64_t, 7> kQuantiles{0, 500'000, 900'000, 990'000, 999'000, 999'900, 1'000'000};
+static_assert(kQuantiles.back() == LatencyCurve::kWhole);
+
+constexpr std::uint32_t kChannelMax = 1024;
+
+struct Disk {
+  std::string_view name;
+  DeviceSpec spec;
+};
+
+std::vector<Disk> load_disks() {
+  std::vector<Disk> disks{{"instant", {}}};
+  disks.front().spec.about = "Costs nothing: for correctness alone.";
+  for (const EmbeddedFile& file : disk_files()) {
+    Disk disk{file.name, {}};
+    const base::json::Problems problems = base::read_document(file.text, disk.spec);
+    base::ensure(problems.empty() && !problem_of(disk.spec), "a disk that is shipped is legal");
+    disks.push_back(std::move(disk));
+  }
+  std::ranges::sort(disks, {}, &Disk::name);
+  return disks;
+}
+
+const std::vector<Disk>& disks() {
+  static const std::vector<Disk> loaded = load_disks();
+  return loaded;
+}
+
+std::vector<std::string_view> load_names() {
+  std::vector<std::string_view> names;
+  for (const Disk& disk : disks()) names.push_back(disk.name);
+  return names;
+}
+
+}  // namespace
+
+LatencyCurve::LatencyCurve(const LatencySpec& spec) {
+  const base::Duration p90 = spec.p90.value_or(spec.p50);
+  const base::Duration p99 = spec.p99.value_or(p90);
+  const base::Duration p99_9 = spec.p99_9.value_or(p99);
+  const base::Duration p99_99 = spec.p99_99.value_or(p99_9);
+  points_ = {spec.best.value_or(spec.p50), spec.p50, p90, p99, p99_9, p99_99, spec.worst.value_or(p99_99)};
+}
+
+bool LatencyCurve::constant() const {
+  return points_.front() == points_.back();
+}
+
+io::Duration LatencyCurve::at(std::uint64_t parts_per_million) const {
+  std::size_t upper = 1;
+  while (upper + 1 < kQuantiles.size() && kQuantiles[upper] < parts_per_million) ++upper;
+  const io::Duration low = points_[upper - 1];
+  const auto into = static_cast<std::int64_t>(parts_per_million - kQuantiles[upper - 1]);
+  const auto width = static_cast<std::int64_t>(kQuantiles[upper] - kQuantiles[upper - 1]);
+  return low + (points_[upper] - low) * into / width;
+}
+
+bool LatencyCurve::rises() const {
+  return points_.front() >= io::Duration::zero() && std::ranges::is_sorted(points_);
+}
+
+std::optional<std::string> problem_of(const DeviceSpec& spec) {
+  if (spec.channels < 1 || spec.channels > kChannelMax)
+    return fmt::format("{} channels are not between 1 and {}", spec.channels, kChannelMax);
+  struct Named {
+    std::string_view name;
+    const LatencySpec& latency;
+  };
+  for (const Named& verb : {Named{"read", spec.read.latency}, Named{"write", spec.write.latency},
+                            Named{"flush", spec.flush.latency}}) {
+    if (!LatencyCurve(verb.latency).rises())
+      return fmt::format("the latencies of {} do not rise from best to worst", verb.name);
+  }
+  return std::nullopt;
+}
+
+const DeviceSpec* find_disk(std::string_view name) {
+  const auto found = std::ranges::find(disks(), name, &Disk::name);
+  return found == disks().end() ? nullptr : &found->spec;
+}
+
+const std::vector<std::string_view>& disk_names() {
+  static const std::vector<std::string_view> names = load_names();
+  return names;
+}
+
+}  // namespace wallop::sim

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// DeviceSpec: what a disk costs, as data (sim/disks/*.json), each figure with its source.
+//
+//   { "about": "...", "channels": 16, "channels_source": "...",
+//     "read":  { "latency": { "p50": "80us", "p99": "190us" }, "bytes_per_second": "3GB", "source": "..." },
+//     "write": { "latency": { ... }, "bytes_per_second": "2GB", "source": "..." },
+//     "flush": { "latency": { ... }, "per_dirty_mib": "400us", "source": "..." },
+//     "page_cache": { "per_call": "600ns", "per_kib": "200ns", "source": "..." } }
+//
+// The default is the disk that costs nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fields.h"
+#include "base/units.h"
+#include "io/time.h"
+
+namespace wallop::sim {
+
+// Latencies by quantile. What is left out is as the one below it (`best` as p50), so {"p50": "80us"} alone is
+// a constant.
+struct LatencySpec {
+  std::optional<base::Duration> best;
+  base::Duration p50{};
+  std::optional<base::Duration> p90, p99, p99_9, p99_99, worst;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("best", best, "The fastest.");
+    v("p50", p50, "The median.");
+    v("p90", p90, "One in ten is slower.");
+    v("p99", p99, "One in 100 is slower.");
+    v("p99.9", p99_9, "One in 1,000 is slower.");
+    v("p99.99", p99_99, "One in 10,000 is slower.");
+    v("worst", worst, "The slowest.");
+  }
+};
+
+struct CommandSpec {
+  LatencySpec latency;
+  base::ByteCount bytes_per_second;
+  std::string source;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("latency", latency, "From command to completion, without the transfer and without queueing.");
+    v("bytes_per_second", bytes_per_second, "Bandwidth of the whole device; 0B is without limit.");
+    v("source", source, "Where the figures come from.");
+  }
+};
+
+struct FlushSpec {
+  LatencySpec latency;
+  base::Duration per_dirty_mib{};
+  std::string source;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("latency", latency, "A flush with nothing to write.");
+    v("per_dirty_mib", per_dirty_mib, "What each MiB in the device's cache adds.");
+    v("source", source, "Where the figures come from.");
+  }
+};
+
+struct CacheSpec {
+  base::Duration per_call{};
+  base::Duration per_kib{};
+  std::string source;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("per_call", per_call, "What a read or write of cached bytes costs, however small.");
+    v("per_kib", per_kib, "What 1024 bytes cost on top.");
+    v("source", source, "Where the figures come from.");
+  }
+};
+
+struct DeviceSpec {
+  std::string about;
+  std::uint32_t channels = 1;
+  std::string channels_source;
+  CommandSpec read, write;
+  FlushSpec flush;
+  CacheSpec page_cache;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("about", about, "Which disk this is.");
+    v("channels", channels, "Commands that the device works on at the same time; more wait in order.");
+    v("channels_source", channels_source, "Where that figure comes from.");
+    v("read", read, "Reading from the medium.");
+    v("write", write, "Writing to the device, its cache included.");
+    v("flush", flush, "Making what was written durable.");
+    v("page_cache", page_cache, "Copies between the engine and the page cache.");
+  }
+};
+
+// What is wrong with a spec that could be parsed, in a sentence; nothing where it is legal.
+[[nodiscard]] std::optional<std::string> problem_of(const DeviceSpec& spec);
+
+// A LatencySpec ready for use: straight lines between the quantiles.
+class LatencyCurve {
+ public:
+  static constexpr std::uint64_t kWhole = 1'000'000;
+
+  explicit LatencyCurve(const LatencySpec& spec);
+
+  // Always the same: no need to draw.
+  [[nodiscard]] bool constant() const;
+  // The latency that `parts_per_million` of all commands are at or below; exact at the given quantiles. 0 is
+  // the best, kWhole the worst. Rounded down to a nanosecond.
+  [[nodiscard]] io::Duration at(std::uint64_t parts_per_million) const;
+  [[nodiscard]] bool rises() const;
+
+ private:
+  std::array<io::Duration, 7> points_;
+};
+
+// A disk that is shipped: "nvme-plp". Null where there is none of that name; "instant" costs nothing.
+[[nodiscard]] const DeviceSpec* find_disk(std::string_view name);
+// All of them, by name.
+[[nodiscard]] const std::vector<std::string_view>& disk_names();
+
+}  // namespace wallop::sim
