@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// An open file of the simulated world, and the lock on one.
+#pragma once
+
+#include <string>
+
+#include "io/file_system.h"
+#include "sim/operation.h"
+#include "sim/page_cache.h"
+
+namespace wallop::sim {
+
+class File final : public io::File {
+ public:
+  // `cache` and `pipeline` outlive this. `name` is for errors and faults, as the engine gave it.
+  File(Pipeline& pipeline, PageCache& cache, CachedFile& file, std::string name,
+       const io::OpenOptions& options, std::uint32_t sector_bytes);
+  ~File() override;
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  using io::File::write_at;
+  io::Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override;
+  io::Result<std::size_t> read_stored_at(std::uint64_t offset, std::span<std::byte> into) override;
+  io::Status write_at(std::uint64_t offset, std::span<const io::Bytes> pieces) override;
+  io::Status write_durable_at(std::uint64_t offset, std::span<const io::Bytes> pieces) override;
+  io::Status sync() override;
+  io::Status sync_all() override;
+  io::Status truncate(std::uint64_t size) override;
+  io::Status allocate(std::uint64_t offset, std::uint64_t size, io::KeepSize keep_size) override;
+  io::Result<std::uint64_t> size() override;
+
+ private:
+  [[nodiscard]] Request request(faults::Verb verb, std::string_view action, std::uint64_t offset = 0,
+                                std::uint64_t bytes = 0) const;
+  io::Status write(const Request& request, std::span<const io::Bytes> pieces);
+  io::Status sync(const Request& request);
+  [[nodiscard]] int write_error(const Request& request) const;
+  [[nodiscard]] bool is_misaligned(const Request& request) const;
+  [[nodiscard]] Cost cost_of_read(std::uint64_t offset, std::uint64_t bytes);
+  [[nodiscard]] Cost cost_of_write(const Request& request) const;
+
+  Pipeline& pipeline_;
+  PageCache& cache_;
+  CachedFile& file_;
+  std::string name_;
+  io::OpenOptions options_;
+  std::uint32_t sector_bytes_;
+};
+
+// Excludes all others for as long as it lives.
+class Lock final : public io::Lock {
+ public:
+  // `cache` outlives this; `file` is not locked.
+  Lock(PageCache& cache, CachedFile& file);
+  ~Lock() override;
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  PageCache& cache_;
+  CachedFile& file_;
+};
+
+}  // namespace wallop::sim

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// The journal's hash: every entry field by field as little-endian numbers of 64 bits, texts with their length
+// first, optional parts with a flag first, so that no two journals have one encoding.
+//
+// What surprises: a payload goes in as its own hash, computed once, and a run of zeros costs nothing.
+#include "sim/journal.h"
+
+#include <fmt/format.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <array>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#include "base/ensure.h"
+
+namespace wallop::sim {
+
+struct Journal::Hasher {
+  Hasher() { XXH3_64bits_reset(&state); }
+
+  void number(std::uint64_t value) {
+    if (filled_bytes + sizeof value > buffer.size()) flush();
+    for (std::size_t i = 0; i < sizeof value; ++i)
+      buffer[filled_bytes + i] = static_cast<unsigned char>(value >> (8 * i));
+    filled_bytes += sizeof value;
+  }
+  void text(std::string_view text) {
+    number(text.size());
+    flush();
+    XXH3_64bits_update(&state, text.data(), text.size());
+  }
+  void flush() {
+    XXH3_64bits_update(&state, buffer.data(), filled_bytes);
+    filled_bytes = 0;
+  }
+
+  XXH3_state_t state;
+  // Gathers many entries: the hash wants large pieces.
+  std::array<unsigned char, 1024> buffer;
+  std::size_t filled_bytes = 0;
+};
+
+namespace {
+
+// Writes each kind of entry into a hasher; by overload, so that a new kind cannot be forgotten.
+template <class Hasher>
+struct Encoder {
+  Hasher& out;
+
+  template <class E>
+    requires std::is_enum_v<E>
+  void put(E value) {
+    out.number(static_cast<std::uint64_t>(value));
+  }
+  void put(std::uint64_t value) { out.number(value); }
+  void put(int value) { out.number(static_cast<std::uint64_t>(static_cast<std::int64_t>(value))); }
+  void put(ObjectId id) { out.number(id.value()); }
+  void put(io::Duration span) { out.number(static_cast<std::uint64_t>(span.count())); }
+  void put(io::Instant at) { put(at.time_since_epoch()); }
+  void put(std::string_view text) { out.text(text); }
+  void put(const Payload& payload) {
+    put(payload.size());
+    if (payload.size() != 0) put(payload.hash());
+  }
+  template <class T>
+  void put(const std::optional<T>& value) {
+    put(std::uint64_t{value.has_value()});
+    if (value) put(*value);
+  }
+  template <class T>
+  void put(const std::vector<T>& values) {
+    put(std::uint64_t{values.size()});
+    for (const T& value : values) put(value);
+  }
+  template <class... Ts>
+  void all(const Ts&... values) {
+    (put(values), ...);
+  }
+
+  void put(const NameChange& change) { all(change.directory, std::string_view(*change.name), change.object); }
+  void put(const faults::ByteRange& range) { all(range.begin, range.end); }
+  void put(const faults::Effect& effect) {
+    all(effect.os_error, effect.reach, effect.lasting, effect.extra_wait, effect.slowdown,
+        effect.stalled_until);
+  }
+
+  void put(const OpBegin& op) {
+    all(op.op, op.verb, op.object, std::uint64_t{op.creates}, op.offset, op.bytes, op.payload, op.size_after,
+        op.names, std::uint64_t{op.effect != nullptr});
+    if (op.effect) put(*op.effect);
+  }
+  void put(const OpEnd& op) { all(op.op, op.verb, op.object, op.os_error, op.bytes); }
+  void put(const FaultFired& fired) { all(fired.op, std::uint64_t{fired.fault}); }
+  void put(const Evicted& evicted) { all(evicted.object); }
+  void put(const Issued& issued) {
+    all(std::uint64_t{issued.writer}, std::uint64_t{issued.count}, issued.sequence);
+  }
+  void put(const Accepted& accepted) {
+    all(std::uint64_t{accepted.writer}, std::uint64_t{accepted.count}, accepted.sequence, accepted.first_lsn);
+  }
+  void put(const Refused& refused) {
+    all(std::uint64_t{refused.writer}, std::uint64_t{refused.count}, refused.sequence,
+        std::uint64_t{refused.unknown});
+  }
+  void put(const Promised& promised) { all(promised.lsn); }
+  void put(const Delivered& delivered) { all(std::uint64_t{delivered.reader}, delivered.lsn); }
+  void put(const Mark& mark) { all(mark.what, mark.value); }
+
+  void put(const Entry& entry) {
+    all(entry.at, std::uint64_t{entry.fibre}, std::uint64_t{entry.what.index()});
+    std::visit([this](const auto& what) { put(what); }, entry.what);
+  }
+};
+
+}  // namespace
+
+Journal::Journal(JournalMode mode) : mode_(mode), hasher_(std::make_unique<Hasher>()) {}
+
+Journal::~Journal() = default;
+
+void Journal::add(Entry entry) {
+  Encoder<Hasher>{*hasher_}.put(entry);
+  ++count_;
+  if (mode_ == JournalMode::full) entries_.push_back(std::move(entry));
+}
+
+std::uint64_t Journal::hash() const {
+  // Asking must not change what is hashed: the gathered bytes go into a copy.
+  Hasher copy = *hasher_;
+  copy.flush();
+  return XXH3_64bits_digest(&copy.state);
+}
+
+namespace {
+
+std::string range(std::uint64_t offset, std::uint64_t bytes) {
+  return fmt::format("[{}, {})", offset, offset + bytes);
+}
+
+bool has_range(faults::Verb verb) {
+  using faults::Verb;
+  return verb == Verb::read || verb == Verb::read_stored || verb == Verb::write ||
+         verb == Verb::write_durable || verb == Verb::allocate;
+}
+
+std::string text(const faults::Effect& effect) {
+  std::string line = effect.reach == faults::Reach::nothing ? ", reaches nothing" : "";
+  if (effect.lasting) {
+    line += ", tears:";
+    for (const faults::ByteRange& kept : effect.lasting.value())
+      line += " " + range(kept.begin, kept.end - kept.begin);
+  }
+  return line;
+}
+
+std::string text(const OpBegin& op) {
+  std::string line = fmt::format("{}  {}", faults::name(op.verb), op.object.value());
+  if (has_range(op.verb)) line += "  " + range(op.offset, op.bytes);
+  if (op.size_after) line += fmt::format(", size {}", *op.size_after);
+  for (const NameChange& change : op.names) {
+    line += fmt::format(", {}/{} ", change.directory.value(), *change.name);
+    line += change.object == kNoObject ? "gone" : fmt::format("is {}", change.object.value());
+  }
+  if (op.effect) line += text(*op.effect);
+  return line;
+}
+
+std::string text(const OpEnd& op) {
+  std::string line = fmt::format("{} done  {}", faults::name(op.verb), op.object.value());
+  if (op.os_error != 0) line += fmt::format(", error {}", op.os_error);
+  return line;
+}
+
+std::string text(const FaultFired& fired) {
+  return fmt::format("fault {} strikes", fired.fault);
+}
+std::string text(const Evicted& evicted) {
+  return fmt::format("evicted  {}", evicted.object.value());
+}
+std::string text(const Issued& issued) {
+  return fmt::format("append  writer {}, record {}, {} of them", issued.writer, issued.sequence,
+                     issued.count);
+}
+std::string text(const Accepted& accepted) {
+  return fmt::format("accepted  writer {}, record {}, as LSN {}", accepted.writer, accepted.sequence,
+                     accepted.first_lsn);
+}
+std::string text(const Refused& refused) {
+  return fmt::format("refused  writer {}, record {}{}", refused.writer, refused.sequence,
+                     refused.unknown ? ", may appear all the same" : "");
+}
+std::string text(const Promised& promised) {
+  return fmt::format("promised  up to LSN {}", promised.lsn);
+}
+std::string text(const Delivered& delivered) {
+  return fmt::format("delivered  LSN {} to reader {}", delivered.lsn, delivered.reader);
+}
+std::string text(const Mark& mark) {
+  return fmt::format("{}  {}", mark.what, mark.value);
+}
+
+}  // namespace
+
+std::string describe(const Entry& entry) {
+  return std::visit([](const auto& what) { return text(what); }, entry.what);
+}
+
+}  // namespace wallop::sim

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Journal: the one ordered list of what happened in a world. Everything else is computed from it: crash
+// images, the oracles' questions, the story of a failure; its hash is the proof of determinism.
+//
+// An operation has two entries, its begin and its end; a *cut* falls between any two entries, so that power
+// can fail inside concurrent operations. Cut n is "after the first n entries". What an operation changes is
+// pending from its begin on; a sync's begin freezes what it covers, and its end makes that durable. What the
+// caller was told (the end's errno) and what reached the medium (the begin's effect) are kept apart: a lost
+// sync succeeds and reaches nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "faults/effect.h"
+#include "faults/op.h"
+#include "io/time.h"
+#include "sim/object.h"
+#include "sim/ready_queue.h"
+
+namespace wallop::sim {
+
+// An operation begins. Its change is visible from here on (a failed operation has none).
+struct OpBegin {
+  OpId op = 0;
+  faults::Verb verb = faults::Verb::open;
+  ObjectId object;           // The file or directory that it is about; of an open that creates, the new file.
+  bool creates = false;      // An open that made `object`, or a make_directory.
+  std::uint64_t offset = 0;  // Bytes.
+  std::uint64_t bytes = 0;   // What it asked for; a write has applied payload.size() of them.
+  Payload payload;           // Of a write.
+  // The file's size from here on, where the operation changes it.
+  std::optional<std::uint64_t> size_after;
+  std::vector<NameChange> names;  // Of open (create), rename, link, remove, make_directory.
+  // What a fault does to it; null without one.
+  std::shared_ptr<const faults::Effect> effect;
+};
+
+struct OpEnd {
+  OpId op = 0;
+  faults::Verb verb = faults::Verb::open;
+  ObjectId object;
+  int os_error = 0;         // What the caller was told; 0 is success.
+  std::uint64_t bytes = 0;  // Of a read: how many it gave.
+};
+
+// A fault of the plan struck an operation; stands before that operation's begin.
+struct FaultFired {
+  OpId op = 0;
+  std::uint32_t fault = 0;  // Its place in the plan.
+};
+
+// Clean pages and inodes of a file were dropped from memory.
+struct Evicted {
+  ObjectId object;
+};
+
+// ---- What the workload says. `writer` and `sequence` name a record before it has an LSN. ----
+
+// An append is called: from here on its records may appear.
+struct Issued {
+  std::uint32_t writer = 0;
+  std::uint32_t count = 1;
+  std::uint64_t sequence = 0;  // Of the first one.
+};
+
+// It returned: the records stand at first_lsn and after it.
+struct Accepted {
+  std::uint32_t writer = 0;
+  std::uint32_t count = 1;
+  std::uint64_t sequence = 0;
+  std::uint64_t first_lsn = 0;
+};
+
+// It failed. `unknown`: its records may appear all the same.
+struct Refused {
+  std::uint32_t writer = 0;
+  std::uint32_t count = 1;
+  std::uint64_t sequence = 0;
+  bool unknown = true;
+};
+
+// A promise: every record up to this LSN survives any crash from here on.
+struct Promised {
+  std::uint64_t lsn = 0;
+};
+
+// A reader was given a record.
+struct Delivered {
+  std::uint32_t reader = 0;
+  std::uint64_t lsn = 0;
+};
+
+// Anything else worth a place in the order: "rotation", "crash", "deleted".
+struct Mark {
+  std::string_view what;  // A literal.
+  std::uint64_t value = 0;
+};
+
+struct Entry {
+  io::Instant at;
+  FibreId fibre = 0;
+  std::variant<OpBegin, OpEnd, FaultFired, Evicted, Issued, Accepted, Refused, Promised, Delivered, Mark>
+      what;
+
+  template <class T>
+  [[nodiscard]] const T* get() const {
+    return std::get_if<T>(&what);
+  }
+};
+
+enum class JournalMode : std::uint8_t {
+  full,  // Keeps everything: any cut can be taken.
+  hash,  // Keeps the hash and the count alone: no cuts.
+};
+
+class Journal {
+ public:
+  explicit Journal(JournalMode mode = JournalMode::full);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  void add(Entry entry);
+  // How many were added; a cut "now" is this number.
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  // All of them, in order; empty in mode hash.
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  // XXH3 over every field of every entry so far, little-endian, field by field: equal on every machine,
+  // compiler and optimisation level, and unequal as soon as anything happened otherwise.
+  [[nodiscard]] std::uint64_t hash() const;
+
+ private:
+  struct Hasher;
+  JournalMode mode_;
+  std::uint64_t count_ = 0;
+  std::vector<Entry> entries_;
+  std::unique_ptr<Hasher> hasher_;
+};
+
+// One entry as a line of a story or a trace: "write  3  [4096, 8192)". Paths are the caller's matter.
+[[nodiscard]] std::string describe(const Entry& entry);
+
+}  // namespace wallop::sim

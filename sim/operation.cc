@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers, faults, the journal and time of each operation.
+#include "sim/operation.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "faults/points.h"
+
+namespace wallop::sim {
+namespace {
+
+// As triggers match it: relative to the world's root.
+std::string_view relative(std::string_view path) {
+  while (path.starts_with('/') || path.starts_with("./")) path.remove_prefix(path.front() == '/' ? 1 : 2);
+  return path;
+}
+
+// The part of an operation's time that its own faults caused. The slow part is a share of what is left when
+// waits are taken off; queueing behind others counts into it.
+io::Duration added_wait(const faults::Effect& effect, io::Instant started, io::Duration took) {
+  const Slowness slow = Slowness::of(effect);
+  const io::Duration stalled = std::clamp(slow.stalled_until - started, io::Duration::zero(), took);
+  const io::Duration extra = std::min(slow.extra_wait, took - stalled);
+  const io::Duration served = took - stalled - extra;
+  return stalled + extra + (served - served / static_cast<std::int64_t>(slow.slowdown));
+}
+
+io::Failure failure_of(const Request& request, int os_error, bool injected) {
+  io::Failure failed = io::failure(os_error, request.action, request.path, request.offset);
+  failed.error().injected = injected;
+  // "fd is bound to a special file which does not support synchronization" (fsync(2)): as the POSIX world has
+  // it.
+  if (os_error == EINVAL && request.action.starts_with("sync")) failed.error().code = io::Code::unsupported;
+  return failed;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Scheduler& scheduler, Device& device, Journal& journal, faults::Plan& plan)
+    : scheduler_(scheduler), device_(device), journal_(journal), plan_(plan) {}
+
+io::Failure Pipeline::world_ended(std::string_view action, std::string_view path) {
+  return io::failure(io::Code::world_ended, action, path, {});
+}
+
+void Pipeline::prepare(const Request& request, Running& running) {
+  OpBegin& begin = running.begin();
+  begin.op = ++op_count_;
+  begin.verb = request.verb;
+  begin.object = request.object;
+  begin.offset = request.offset;
+  begin.bytes = request.bytes;
+  running.entry.at = scheduler_.now();
+  running.entry.fibre = scheduler_.current();
+  if (!plan_.empty()) [[unlikely]]
+    ask_plan(request, running);
+}
+
+void Pipeline::ask_plan(const Request& request, Running& running) {
+  faults::Op& op = running.op;
+  op.verb = request.verb;
+  op.path = relative(request.path);
+  op.id = op_count_;
+  op.offset = request.offset;
+  op.bytes = request.bytes;
+  op.at = scheduler_.now();
+  op.creates = request.creates;
+  const auto verb = static_cast<std::size_t>(request.verb);
+  auto counts = file_counts_.find(op.path);
+  if (counts == file_counts_.end()) counts = file_counts_.try_emplace(std::string(op.path)).first;
+  op.file_ordinal = ++counts->second[verb];
+  op.device_ordinal = ++device_counts_[verb];
+
+  running.answer = faults::pass(plan_, op);
+  if (!running.answer) return;
+  for (const std::uint32_t fault : running.answer->fired)
+    journal_.add(Entry{running.entry.at, running.entry.fibre, FaultFired{op.id, fault}});
+  running.begin().effect = std::make_shared<const faults::Effect>(running.answer->effect);
+}
+
+io::Status Pipeline::conclude(const Request& request, Running& running, int os_error) {
+  const io::Instant started = running.entry.at;
+  const OpEnd end{running.begin().op, request.verb, running.begin().object, os_error, running.given_bytes};
+  journal_.add(std::move(running.entry));
+  wait_until(due(running), running.cost.command);
+  if (scheduler_.ended()) [[unlikely]]
+    return world_ended(request.action, request.path);
+  journal_.add(Entry{scheduler_.now(), scheduler_.current(), end});
+  if (running.answer) [[unlikely]]
+    plan_.felt(*running.answer, running.op,
+               added_wait(running.answer->effect, started, scheduler_.now() - started));
+  if (os_error == 0) return {};
+  return failure_of(request, os_error, running.injected_error() != 0);
+}
+
+io::Instant Pipeline::due(const Running& running) {
+  const Slowness slow = running.answer ? Slowness::of(running.answer->effect) : Slowness{};
+  const io::Instant now = scheduler_.now();
+  const io::Duration copy = device_.copy_cost(running.cost.copied_bytes);
+  switch (running.cost.command) {
+    case Cost::Command::read:
+      return device_.read(now, running.cost.device_bytes, slow) + copy;
+    case Cost::Command::write:
+      return device_.write(now, running.cost.device_bytes, slow) + copy;
+    case Cost::Command::flush:
+      return device_.flush(now, running.cost.device_bytes, slow) + copy;
+    case Cost::Command::none:
+      break;
+  }
+  // In memory alone: a fault that picks it slows the copy, and a stall that it begins holds it as well.
+  if (slow == Slowness{}) [[likely]]
+    return now + copy;
+  device_.stall(slow.stalled_until);
+  return std::max(now + copy * static_cast<std::int64_t>(slow.slowdown) + slow.extra_wait,
+                  slow.stalled_until);
+}
+
+// Each stall that begins meanwhile holds a command of the device once more; there are as many as operations
+// begin.
+void Pipeline::wait_until(io::Instant due, Cost::Command command) {
+  while (due > scheduler_.now() && !scheduler_.ended()) {
+    scheduler_.sleep_until(due);
+    if (command != Cost::Command::none) due = device_.held(due);
+  }
+}
+
+}  // namespace wallop::sim

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pipeline: the one way that every operation of the simulated file system goes.
+//
+//   scheduling point -> ended? -> Op -> plan, by its libfiu point -> change what is visible -> journal: begin
+//     -> device time -> journal: end -> tell the plan what was felt -> what the caller is told
+//
+// What surprises: the change comes before the time. From its begin on an operation is visible to the other
+// fibres and pending for a crash; that it takes until its end only decides when its caller goes on. An
+// operation that fails, by itself or by a fault, changes nothing; it takes time all the same.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "faults/plan.h"
+#include "io/result.h"
+#include "sim/device.h"
+#include "sim/journal.h"
+#include "sim/scheduler.h"
+
+namespace wallop::sim {
+
+// What the caller asks for.
+struct Request {
+  faults::Verb verb = faults::Verb::open;
+  std::string_view action;  // A literal, for errors.
+  std::string_view path;    // As the engine named it; outlives the operation.
+  ObjectId object = kNoObject;
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+  bool creates = false;  // As faults::Op has it.
+};
+
+// What the device and the processor have to do for it.
+struct Cost {
+  enum class Command : std::uint8_t { none, read, write, flush };
+
+  Command command = Command::none;
+  std::uint64_t device_bytes = 0;
+  std::uint64_t copied_bytes = 0;  // Between the engine and memory.
+};
+
+// An operation under way: what its verb fills in.
+struct Running {
+  faults::Op op;
+  std::optional<faults::Answer> answer;  // What the plan said.
+  Entry entry;                           // Its begin.
+  Cost cost;
+  std::uint64_t given_bytes = 0;  // Of a read.
+
+  [[nodiscard]] OpBegin& begin() { return *std::get_if<OpBegin>(&entry.what); }
+  // The errno that a fault gives it; 0 without one.
+  [[nodiscard]] int injected_error() const { return answer ? answer->effect.os_error : 0; }
+  // A fault keeps it from the medium, whatever the caller is told.
+  [[nodiscard]] bool reaches_nothing() const {
+    return answer && answer->effect.reach == faults::Reach::nothing;
+  }
+};
+
+class Pipeline {
+ public:
+  // All outlive this.
+  Pipeline(Scheduler& scheduler, Device& device, Journal& journal, faults::Plan& plan);
+
+  // The scheduling point in front of each call. False: the world has ended, and nothing may be done or
+  // journalled.
+  [[nodiscard]] bool enter() {
+    scheduler_.point();
+    return !scheduler_.ended();
+  }
+  // What a call in an ended world returns.
+  [[nodiscard]] static io::Failure world_ended(std::string_view action, std::string_view path);
+
+  // Does what is asked, right after enter(). `apply(Running&)` changes what is visible, notes in the begin
+  // what that was, and returns 0 or an errno; where a fault has an error for the operation, `fail(Running&)`
+  // is called instead.
+  template <class Apply, class Fail>
+  [[nodiscard]] io::Status run(const Request& request, Apply&& apply, Fail&& fail) {
+    Running running;
+    prepare(request, running);
+    int os_error = running.injected_error();
+    if (os_error == 0) {
+      os_error = apply(running);
+    } else {
+      fail(running);
+    }
+    return conclude(request, running, os_error);
+  }
+  template <class Apply>
+  [[nodiscard]] io::Status run(const Request& request, Apply&& apply) {
+    return run(request, std::forward<Apply>(apply), [](Running&) {});
+  }
+
+ private:
+  using Counts = std::array<std::uint64_t, faults::kVerbCount>;
+
+  void prepare(const Request& request, Running& running);
+  void ask_plan(const Request& request, Running& running);
+  io::Status conclude(const Request& request, Running& running, int os_error);
+  [[nodiscard]] io::Instant due(const Running& running);
+  void wait_until(io::Instant due, Cost::Command command);
+
+  Scheduler& scheduler_;
+  Device& device_;
+  Journal& journal_;
+  faults::Plan& plan_;
+  OpId op_count_ = 0;
+  // How often each verb was used; counted only for a plan that could ask.
+  std::map<std::string, Counts, std::less<>> file_counts_;
+  Counts device_counts_{};
+};
+
+}  // namespace wallop::sim
