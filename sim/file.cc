@@ -164,7 +164,7 @@ io::Status File::sync(const Request& asked) {
       },
       [&](Running& running) {
         running.cost = cost();
-        if (running.reaches_nothing()) cache_.lost(file_);
+        running.reaches_nothing() ? cache_.lost(file_) : cache_.sent(file_);
       });
 }
 

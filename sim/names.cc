@@ -23,6 +23,12 @@ bool has_names(const Disk& disk, ObjectId directory) {
   return !disk.find(directory)->names.empty();
 }
 
+// Where the second path's text is wrong: the first one's comes first.
+int first_error(std::string_view first, int of_second) {
+  const int of_first = problem_of_text(first);
+  return of_first != 0 ? of_first : of_second;
+}
+
 // Of a target that is there and is not the source.
 int replace_error(const Disk& disk, const Place& from, const Place& to) {
   if (contains(from.ancestors, to.object)) return ENOTEMPTY;
@@ -68,7 +74,7 @@ std::expected<ObjectId, int> object_to_open(const Disk& disk, const std::expecte
                                             const io::OpenOptions& options) {
   if (!place) return std::unexpected(place.error());
   if (options.create) {
-    if (place->last != Last::name || place->wants_directory) return std::unexpected(EISDIR);
+    if (place->wants_directory) return std::unexpected(EISDIR);
     if (place->object == kNoObject) return kNoObject;
     if (options.exclusive) return std::unexpected(EEXIST);
   }
@@ -89,6 +95,7 @@ std::expected<Place, int> place_for_directory(const Disk& disk, std::string_view
 }
 
 NameChanges changes_of_rename(const Disk& disk, std::string_view from_path, std::string_view to_path) {
+  if (const int error = problem_of_text(to_path)) return std::unexpected(first_error(from_path, error));
   const auto from = find_place(disk, from_path);
   if (!from) return std::unexpected(from.error());
   const auto to = find_place(disk, to_path);
@@ -101,6 +108,7 @@ NameChanges changes_of_rename(const Disk& disk, std::string_view from_path, std:
 }
 
 NameChanges changes_of_link(const Disk& disk, std::string_view existing, std::string_view created) {
+  if (const int error = problem_of_text(created)) return std::unexpected(first_error(existing, error));
   const auto object = find_object(disk, existing);
   if (!object) return std::unexpected(object.error());
   const auto place = find_place(disk, created);

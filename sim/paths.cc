@@ -13,13 +13,6 @@ namespace {
 constexpr std::size_t kPathBytesMax = 4095;
 constexpr std::size_t kNameBytesMax = 255;
 
-int problem_of(std::string_view path) {
-  if (path.empty()) return ENOENT;
-  if (path.contains('\0')) return EINVAL;
-  if (path.size() > kPathBytesMax) return ENAMETOOLONG;
-  return 0;
-}
-
 // Takes the next name off the path, and the slashes around it.
 std::string_view take_name(std::string_view& path) {
   path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
@@ -52,8 +45,15 @@ int step(const Disk& disk, std::string_view name, Place& place) {
 
 }  // namespace
 
+int problem_of_text(std::string_view path) {
+  if (path.empty()) return ENOENT;
+  if (path.contains('\0')) return EINVAL;
+  if (path.size() > kPathBytesMax) return ENAMETOOLONG;
+  return 0;
+}
+
 std::expected<Place, int> find_place(const Disk& disk, std::string_view path) {
-  if (const int problem = problem_of(path)) return std::unexpected(problem);
+  if (const int problem = problem_of_text(path)) return std::unexpected(problem);
   Place place;
   place.ancestors.push_back(kRootDirectory);
   place.object = kRootDirectory;

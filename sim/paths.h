@@ -24,6 +24,10 @@ struct Place {
   [[nodiscard]] ObjectId directory() const { return ancestors.back(); }
 };
 
+// Why the kernel does not even begin to walk; 0 where it does. A call with two paths looks at both texts
+// first.
+[[nodiscard]] int problem_of_text(std::string_view path);
+
 // Walks all but the last name, which may be missing.
 [[nodiscard]] std::expected<Place, int> find_place(const Disk& disk, std::string_view path);
 
