@@ -36,6 +36,15 @@ TEST_CASE("a trigger looks at the verbs of its op alone, and else at the usual o
   REQUIRE_FALSE(syncs.concerns(operation(Verb::sync_directory)));
 }
 
+// Such a fault has a flaw; made in C++ it might be used all the same.
+TEST_CASE("a trigger that names what its kind never hits looks at nothing") {
+  Trigger reads;
+  reads.op = OneOrMany<Verb>{{Verb::read}};
+  const Targets syncs{.usual = {Verb::sync}, .possible = {Verb::sync}};
+  REQUIRE_FALSE(reads.concerns(operation(Verb::read), syncs));
+  REQUIRE(reads.flaws(syncs).size() == 1);
+}
+
 TEST_CASE("a trigger with a path looks at no other path") {
   REQUIRE(fault(R"({ "kind": "lost_sync", "when": { "path": "*.wal" } })").concerns(operation(Verb::sync)));
   REQUIRE_FALSE(

@@ -92,10 +92,13 @@ TEST_CASE("a stall without instants lasts from the operation that the trigger pi
           Effect{.stalled_until = at(milliseconds(1'080))});
 }
 
-TEST_CASE("a stall of overlapping instants lasts until the latest end") {
-  REQUIRE(effect_on(R"({ "kind": "stall", "for": "80ms", "when": { "at": ["10s", "10040ms"] } })",
-                    operation(Verb::sync, at(milliseconds(10'050)))) ==
-          Effect{.stalled_until = at(milliseconds(10'120))});
+TEST_CASE("a stall of overlapping instants lasts until the latest end, whatever their order") {
+  const Op op = operation(Verb::sync, at(milliseconds(10'050)));
+  const Effect latest{.stalled_until = at(milliseconds(10'120))};
+  REQUIRE(effect_on(R"({ "kind": "stall", "for": "80ms", "when": { "at": ["10s", "10040ms"] } })", op) ==
+          latest);
+  REQUIRE(effect_on(R"({ "kind": "stall", "for": "80ms", "when": { "at": ["10040ms", "10s"] } })", op) ==
+          latest);
 }
 
 TEST_CASE("a stall of no time is refused") {
