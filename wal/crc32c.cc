@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The arithmetic. A 32-bit checksum is a polynomial over GF(2) modulo P, reflected: bit 31 is x^0, bit 0 is x^31.
+// The arithmetic. A 32-bit checksum is a polynomial over GF(2) modulo P, reflected: bit 31 is x^0, bit 0 is
+// x^31.
 //
-// Combining: crc(A B) = crc(A) * x^(8 * bytes of B) + crc(B). The power is looked up by each byte of the length, so one
-// to four multiplications do. The carry-less multiply instruction leaves its product one bit short of reflected order,
-// and the crc32 instruction that reduces it multiplies by x^32: together x^33 too much. So both multipliers are defined
-// as a * b * x^33, and the table of powers holds x^(8n - 33).
+// Combining: crc(A B) = crc(A) * x^(8 * bytes of B) + crc(B). The power is looked up by each byte of the
+// length, so one to four multiplications do. The carry-less multiply instruction leaves its product one bit
+// short of reflected order, and the crc32 instruction that reduces it multiplies by x^32: together x^33 too
+// much. So both multipliers are defined as a * b * x^33, and the table of powers holds x^(8n - 33).
 #include "wal/crc32c.h"
 
 #include <isa-l/crc.h>
@@ -27,7 +28,9 @@ namespace {
 constexpr std::uint32_t kPolynomial = 0x82f63b78;
 constexpr std::uint32_t kOne = 0x80000000;  // x^0.
 
-constexpr std::uint32_t times_x(std::uint32_t a) { return (a >> 1) ^ ((a & 1) != 0 ? kPolynomial : 0); }
+constexpr std::uint32_t times_x(std::uint32_t a) {
+  return (a >> 1) ^ ((a & 1) != 0 ? kPolynomial : 0);
+}
 constexpr std::uint32_t divided_by_x(std::uint32_t a) {
   return (a & kOne) != 0 ? ((a ^ kPolynomial) << 1) | 1 : a << 1;
 }
@@ -79,7 +82,9 @@ constexpr auto kPowers = [] {
 
 constexpr std::uint32_t kX33 = power_of_x(33);
 
-std::uint32_t multiply_by_table(std::uint32_t a, std::uint32_t b) { return multiply(multiply(a, b), kX33); }
+std::uint32_t multiply_by_table(std::uint32_t a, std::uint32_t b) {
+  return multiply(multiply(a, b), kX33);
+}
 
 template <class Multiply>
 std::uint32_t combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes, Multiply multiply33) {
@@ -122,8 +127,12 @@ __attribute__((target("sse4.2,pclmul"))) std::uint32_t multiply_by_instruction(s
 #else
 constexpr bool kHasInstructions = false;
 
-std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) { return crc32c_by::table(crc, bytes); }
-std::uint32_t multiply_by_instruction(std::uint32_t a, std::uint32_t b) { return multiply_by_table(a, b); }
+std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) {
+  return crc32c_by::table(crc, bytes);
+}
+std::uint32_t multiply_by_instruction(std::uint32_t a, std::uint32_t b) {
+  return multiply_by_table(a, b);
+}
 #endif
 
 }  // namespace

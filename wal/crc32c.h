@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // CRC32C (Castagnoli): every checksum of the log. Check value: "123456789" gives e3069283.
 //
-// Which code runs is decided once, at run time: SSE4.2's crc32 instruction below kLongRun bytes, ISA-L's crc32_iscsi
-// from there on, a table where the machine has no SSE4.2. All three give the same number (crc32c_test.cc).
+// Which code runs is decided once, at run time: SSE4.2's crc32 instruction below kLongRun bytes, ISA-L's
+// crc32_iscsi from there on, a table where the machine has no SSE4.2. All three give the same number
+// (crc32c_test.cc).
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,9 @@ inline constexpr std::size_t kLongRun = 256;
 
 // The checksum of what `crc` stands for followed by `bytes`. The checksum of nothing is 0.
 std::uint32_t crc32c_extend(std::uint32_t crc, io::Bytes bytes);
-inline std::uint32_t crc32c(io::Bytes bytes) { return crc32c_extend(0, bytes); }
+inline std::uint32_t crc32c(io::Bytes bytes) {
+  return crc32c_extend(0, bytes);
+}
 
 // The checksum of A followed by B, from those of A and B and B's length (below 4 GiB), without their bytes.
 std::uint32_t crc32c_combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes);

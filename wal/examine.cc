@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Examination, step by step: list, identify, scan, gather the evidence, follow the chain, conclude.
 #include "wal/examine.h"
 
 #include <algorithm>
@@ -36,8 +37,8 @@ bool is_newer(const FoundSegment& a, const FoundSegment* b) {
 const FoundSegment* successor_of(const std::vector<FoundSegment>& segments, const FoundSegment& segment) {
   const FoundSegment* newest = nullptr;
   for (const FoundSegment& other : segments) {
-    const bool follows = other.link && other.link->link.predecessor.id == segment.id && other.id > segment.id &&
-                         other.link->epoch >= segment.link->epoch;
+    const bool follows = other.link && other.link->link.predecessor.id == segment.id &&
+                         other.id > segment.id && other.link->epoch >= segment.link->epoch;
     if (follows && is_newer(other, newest)) newest = &other;
   }
   return newest;
@@ -46,7 +47,8 @@ const FoundSegment* successor_of(const std::vector<FoundSegment>& segments, cons
 const FoundSegment* first_of(const std::vector<FoundSegment>& segments, const LowWater& low_water) {
   const FoundSegment* newest = nullptr;
   for (const FoundSegment& other : segments) {
-    const bool begins = other.link && other.link->link.predecessor.id < std::max(low_water.segment, SegmentId(1)) &&
+    const bool begins = other.link &&
+                        other.link->link.predecessor.id < std::max(low_water.segment, SegmentId(1)) &&
                         other.id >= low_water.segment && other.link->first_lsn == low_water.lsn;
     if (begins && is_newer(other, newest)) newest = &other;
   }
@@ -55,7 +57,9 @@ const FoundSegment* first_of(const std::vector<FoundSegment>& segments, const Lo
 
 class Examiner {
  public:
-  Examiner(io::World& world, ReadVia via) : world_(world), window_(via) {}
+  // Segments that `known` proves to be durable as it saw them are taken from there.
+  Examiner(io::World& world, ReadVia via, const Examination* known)
+      : world_(world), window_(via), known_(known) {}
 
   io::Result<Examination> run(std::string_view directory) {
     auto listed = list_segments(world_, directory);
@@ -79,15 +83,29 @@ class Examiner {
 
   io::Status identify_all() {
     for (FoundSegment& segment : found_.segments) {
-      if (auto opened = open(segment); !opened) return opened;
-      if (auto read = identify(window_, segment); !read) {
-        if (read.error().file.empty()) read.error().file = segment.path;
+      if (const FoundSegment* proven = proven_before(segment.id)) {
+        segment = *proven;
+      } else if (auto read = read_identity(segment); !read) {
         return read;
       }
       if (segment.header && !found_.log_uuid) found_.log_uuid = segment.header->log_uuid;
-      if (segment.header && segment.header->log_uuid != found_.log_uuid) segment.damage = "it is of another log";
+      if (segment.header && segment.header->log_uuid != found_.log_uuid)
+        segment.damage = "it is of another log";
     }
     return {};
+  }
+
+  io::Status read_identity(FoundSegment& segment) {
+    if (auto opened = open(segment); !opened) return opened;
+    auto read = identify(window_, segment);
+    if (!read && read.error().file.empty()) read.error().file = segment.path;
+    return read;
+  }
+
+  [[nodiscard]] const FoundSegment* proven_before(SegmentId id) const {
+    if (known_ == nullptr) return nullptr;
+    const auto known = std::ranges::find(known_->segments, id, &FoundSegment::id);
+    return known != known_->segments.end() && known_->is_proven(*known) ? &*known : nullptr;
   }
 
   io::Status scan_all() {
@@ -95,10 +113,16 @@ class Examiner {
       Stop stop;
       const FoundSegment* next = segment.link ? successor_of(found_.segments, segment) : nullptr;
       if (next != nullptr) stop = next->link->link.predecessor.end;
+      if (segment.scanned && segment.stop == stop)
+        continue;  // Proven before, and nothing new says otherwise.
       if (found_.segments.size() > 1 || !file_) {
         if (auto opened = open(segment); !opened) return opened;
       }
+      segment.body = {};
+      if (segment.link) segment.body.evidence = segment.link->evidence;
       if (auto read = scan_body(window_, world_.clock, found_.log_uuid, stop, segment); !read) return read;
+      segment.stop = stop;
+      segment.scanned = true;
       if (point(world_, "wal/recover/segment_done")) return injected("recover", segment.path);
     }
     file_.reset();
@@ -141,7 +165,8 @@ class Examiner {
     info.bytes_scanned = window_.bytes_read();
     info.last = found_.end;
     info.durable_proven = found_.evidence;
-    for (const std::size_t index : found_.chain) info.valid_records += found_.segments[index].body.record_count;
+    for (const std::size_t index : found_.chain)
+      info.valid_records += found_.segments[index].body.record_count;
     if (!found_.chain.empty()) {
       const FoundSegment& tail = found_.segments[found_.chain.back()];
       info.last_valid = {tail.id, tail.body.end.offset};
@@ -172,13 +197,22 @@ class Examiner {
 
   io::World& world_;
   Window window_;
+  const Examination* known_;
   std::unique_ptr<io::File> file_;
   Examination found_;
 };
 
 }  // namespace
 
-bool Examination::is_live(std::size_t index) const { return std::ranges::find(chain, index) != chain.end(); }
+bool Examination::is_proven(const FoundSegment& segment) const {
+  const auto index = static_cast<std::size_t>(&segment - segments.data());
+  return is_live(index) && segment.damage.empty() && segment.body.record_count > 0 &&
+         segment.body.end.last <= evidence;
+}
+
+bool Examination::is_live(std::size_t index) const {
+  return std::ranges::find(chain, index) != chain.end();
+}
 
 Leftover Examination::why_left(const FoundSegment& segment) const {
   if (segment.id < low_water.segment) return Leftover::superseded;
@@ -198,7 +232,21 @@ Predecessor Examination::last_with_records() const {
 }
 
 io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via) {
-  return Examiner(world, via).run(directory);
+  return Examiner(world, via, nullptr).run(directory);
+}
+
+io::Result<Examination> examine_stored(io::World& world, std::string_view directory) {
+  auto cached = examine(world, directory, ReadVia::cache);
+  if (!cached) return cached;
+  auto stored = Examiner(world, ReadVia::stored, &*cached).run(directory);
+  if (stored) {
+    stored->info.bytes_scanned =
+        cached->info.bytes_scanned;  // What the log holds, not how often it was read.
+    return stored;
+  }
+  if (stored.error().code != io::Code::unsupported) return stored;
+  cached->info.cache_not_bypassed = true;
+  return cached;
 }
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

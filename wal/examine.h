@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Examination: what a directory's bytes say, without changing one. Everything else in recovery follows from it.
+// Examination: what a directory's bytes say, without changing one. Everything else in recovery follows from
+// it.
 //
-// The chain. Each used segment's link frame names its predecessor. The successor of S is, among the segments whose link
-// names S and carries an epoch not lower than that of S's own link, the one with the highest (epoch, id). The first
-// segment of the chain is chosen the same way among those that begin where the low water says and name nothing that is
-// still there. The chain goes on only where S's frames reach the very end that the link names: behind a rotation's link
-// the log ends where S stops short; behind a recovery's (a seal: higher epoch) S had been synced, and stopping short is
-// damage. What no chosen link reaches is dead: never data, but evidence still.
+// The chain. Each used segment's link frame names its predecessor. The successor of S is, among the segments
+// whose link names S and carries an epoch not lower than that of S's own link, the one with the highest
+// (epoch, id). The first segment of the chain is chosen the same way among those that begin where the low
+// water says and name nothing that is still there. The chain goes on only where S's frames reach the very end
+// that the link names: behind a rotation's link the log ends where S stops short; behind a recovery's (a
+// seal: higher epoch) S had been synced, and stopping short is damage. What no chosen link reaches is dead:
+// never data, but evidence still.
 #pragma once
 
 #include <cstdint>
@@ -36,21 +38,30 @@ struct Examination {
   std::vector<std::size_t> chain;      // Indexes into segments, first to last.
   std::optional<LogUuid> log_uuid;
   LowWater low_water;
-  SegmentId highest_id;                // In any name, header or frame.
-  std::uint32_t highest_epoch = 0;     // The highest counter likewise.
-  Lsn end;                             // P: the last record of the chain.
-  Lsn evidence;                        // E: the highest LSN proven durable.
-  RecoveryInfo info;                   // The verdict is info.tail.
+  SegmentId highest_id;             // In any name, header or frame.
+  std::uint32_t highest_epoch = 0;  // The highest counter likewise.
+  Lsn end;                          // P: the last record of the chain.
+  Lsn evidence;                     // E: the highest LSN proven durable.
+  RecoveryInfo info;                // The verdict is info.tail.
 
   [[nodiscard]] bool is_live(std::size_t index) const;
+  // Of the chain, and covered by a successful sync from its header to its last record: whoever could say that
+  // records up to `evidence` were durable had synced the whole file.
+  [[nodiscard]] bool is_proven(const FoundSegment& segment) const;
   // For a segment that is not live.
   [[nodiscard]] Leftover why_left(const FoundSegment& segment) const;
   // What the next link names: the last segment of the chain that holds a record, or what the first one named.
   [[nodiscard]] Predecessor last_with_records() const;
 };
 
-// Fails only where the world does (an unreadable byte is never the end of a log), where the directory is missing, or
-// where a format is unknown (unsupported). Damage is in info.
+// Fails only where the world does (an unreadable byte is never the end of a log), where the directory is
+// missing, or where a format is unknown (unsupported). Damage is in info.
 io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via);
+
+// The same in two passes: by the page cache, then past it for everything that no successful sync is proven to
+// cover. After a failed sync the cache may show bytes that the device never got, and marks them clean: no
+// later sync would write them (Rebello et al., ATC'20). Where the world cannot read past its cache,
+// info.cache_not_bypassed says so.
+io::Result<Examination> examine_stored(io::World& world, std::string_view directory);
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -11,14 +11,15 @@
 //   ...
 //   last      footer                      | not written by this version: zero, and checked zero
 //
-// A frame is a header of 64 bytes and its payload, and begins at a multiple of 64: its header never straddles a sector,
-// so no torn write can mix two headers. Every checksum is *seeded*: it covers, before the bytes themselves,
+// A frame is a header of 64 bytes and its payload, and begins at a multiple of 64: its header never straddles
+// a sector, so no torn write can mix two headers. Every checksum is *seeded*: it covers, before the bytes
+// themselves,
 //
 //   log_uuid 16 | segment_id 8 | epoch counter 4 | epoch nonce 4 | file offset 8
 //
-// so that bytes which belong to another log, segment, epoch or place never validate where they turn up (misdirected and
-// stale writes; sqlite.org/fileformat2.html#the_write_ahead_log salts for the same reason). Zeros never validate: the
-// magic numbers are not zero.
+// so that bytes which belong to another log, segment, epoch or place never validate where they turn up
+// (misdirected and stale writes; sqlite.org/fileformat2.html#the_write_ahead_log salts for the same reason).
+// Zeros never validate: the magic numbers are not zero.
 #pragma once
 
 #include <array>
@@ -83,16 +84,16 @@ static_assert(segment_header_at::kEnd <= kBlockBytesMin);
 
 // "WALLOPS1" as it lies on disk.
 inline constexpr std::uint64_t kSegmentMagic = 0x3153504f4c4c4157;
-// The size was made durable before the header was written: an end of file inside the capacity is damage. Without it,
-// what lies beyond the end of the file reads as zeros.
+// The size was made durable before the header was written: an end of file inside the capacity is damage.
+// Without it, what lies beyond the end of the file reads as zeros.
 inline constexpr std::uint32_t kFullSize = 1U << 0;
 
 // A frame's header.
 namespace frame_at {
-inline constexpr std::size_t kMagic = 0;               // u32
-inline constexpr std::size_t kHeaderCrc = 4;           // u32, of the header with this field zero, seeded
-inline constexpr std::size_t kFirstLsn = 8;            // u64, of its first record; of the next one where it has none
-inline constexpr std::size_t kDurableLsn = 16;         // u64, known durable when the frame was built: evidence
+inline constexpr std::size_t kMagic = 0;        // u32
+inline constexpr std::size_t kHeaderCrc = 4;    // u32, of the header with this field zero, seeded
+inline constexpr std::size_t kFirstLsn = 8;     // u64, of its first record; of the next one where it has none
+inline constexpr std::size_t kDurableLsn = 16;  // u64, known durable when the frame was built: evidence
 inline constexpr std::size_t kPayloadBytes = 24;       // u32
 inline constexpr std::size_t kPayloadCrc = 28;         // u32, of the payload, seeded
 inline constexpr std::size_t kPreviousChain = 32;      // u32, the header_crc of the frame before
@@ -133,17 +134,18 @@ enum class FrameKind : std::uint8_t { records = 1, link = 2, control = 3 };
 inline constexpr std::uint8_t kBeginsBatch = 1U << 0;
 inline constexpr std::uint8_t kEndsBatch = 1U << 1;
 
-// A link frame's payload: what came before this segment, and what the log still holds. Predecessor 0: nothing did.
+// A link frame's payload: what came before this segment, and what the log still holds. Predecessor 0: nothing
+// did.
 namespace link_at {
-inline constexpr std::size_t kPredecessor = 0;            // u64, segment id
-inline constexpr std::size_t kPredecessorEnd = 8;         // u64, file offset of the end of its last frame
-inline constexpr std::size_t kPredecessorLastLsn = 16;    // u64
-inline constexpr std::size_t kPredecessorChain = 24;      // u32, the header_crc of its last frame
-inline constexpr std::size_t kPredecessorCounter = 28;    // u32, its epoch: the link of a higher one is a seal
-inline constexpr std::size_t kPredecessorNonce = 32;      // u32
-inline constexpr std::size_t kAcceptedLossCount = 36;     // u32, zero
-inline constexpr std::size_t kLowWater = 40;              // u64, the lowest segment that may hold data
-inline constexpr std::size_t kLowWaterLsn = 48;           // u64, where that one began
+inline constexpr std::size_t kPredecessor = 0;          // u64, segment id
+inline constexpr std::size_t kPredecessorEnd = 8;       // u64, file offset of the end of its last frame
+inline constexpr std::size_t kPredecessorLastLsn = 16;  // u64
+inline constexpr std::size_t kPredecessorChain = 24;    // u32, the header_crc of its last frame
+inline constexpr std::size_t kPredecessorCounter = 28;  // u32, its epoch: the link of a higher one is a seal
+inline constexpr std::size_t kPredecessorNonce = 32;    // u32
+inline constexpr std::size_t kAcceptedLossCount = 36;   // u32, zero
+inline constexpr std::size_t kLowWater = 40;            // u64, the lowest segment that may hold data
+inline constexpr std::size_t kLowWaterLsn = 48;         // u64, where that one began
 inline constexpr std::size_t kEnd = 56;
 }  // namespace link_at
 static_assert(link_at::kPredecessorEnd == link_at::kPredecessor + 8);

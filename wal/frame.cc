@@ -24,8 +24,9 @@ std::uint32_t checksum(io::Bytes bytes, const Identity& identity, std::uint64_t 
 
 bool known(const FrameHeader& header, io::Bytes bytes) {
   const bool has_records = header.kind == FrameKind::records;
-  return header.kind >= FrameKind::records && header.kind <= FrameKind::control && bytes[at::kCodec] == std::byte{0} &&
-         bytes[at::kReserved] == std::byte{0} && (header.batch & ~(kBeginsBatch | kEndsBatch)) == 0 &&
+  return header.kind >= FrameKind::records && header.kind <= FrameKind::control &&
+         bytes[at::kCodec] == std::byte{0} && bytes[at::kReserved] == std::byte{0} &&
+         (header.batch & ~(kBeginsBatch | kEndsBatch)) == 0 &&
          load<std::uint32_t>(&bytes[at::kUncompressedBytes]) == header.payload_bytes &&
          has_records == (header.record_count != 0) && header.first_lsn != Lsn{};
 }
@@ -58,7 +59,8 @@ std::optional<ChainedFrameHeader> decode_frame_header(io::Bytes bytes, const Log
                                                       std::uint64_t offset) {
   if (bytes.size() < at::kEnd || load<std::uint32_t>(&bytes[at::kMagic]) != kFrameMagic) return std::nullopt;
   FrameHeader header;
-  header.epoch = {load<std::uint32_t>(&bytes[at::kEpochCounter]), load<std::uint32_t>(&bytes[at::kEpochNonce])};
+  header.epoch = {load<std::uint32_t>(&bytes[at::kEpochCounter]),
+                  load<std::uint32_t>(&bytes[at::kEpochNonce])};
   const auto crc = load<std::uint32_t>(&bytes[at::kHeaderCrc]);
   if (crc != checksum(bytes, {uuid, segment, header.epoch}, offset)) return std::nullopt;
   header.kind = static_cast<FrameKind>(std::to_integer<std::uint8_t>(bytes[at::kKind]));
@@ -74,8 +76,8 @@ std::optional<ChainedFrameHeader> decode_frame_header(io::Bytes bytes, const Log
   return ChainedFrameHeader{header, crc};
 }
 
-std::uint32_t seeded_payload_crc(const Identity& identity, std::uint64_t frame_offset, std::uint32_t payload_crc,
-                                 std::uint64_t payload_bytes) {
+std::uint32_t seeded_payload_crc(const Identity& identity, std::uint64_t frame_offset,
+                                 std::uint32_t payload_crc, std::uint64_t payload_bytes) {
   const std::uint32_t seed = checksum_seed(identity, frame_offset + kFrameHeaderBytes);
   return crc32c_combine(seed, payload_crc, payload_bytes);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames: one group of records, a link, or a control record, with the checksums that make it part of the chain.
+// Frames: one group of records, a link, or a control record, with the checksums that make it part of the
+// chain.
 //
-// A frame's *chain value* is its header's checksum. Each header holds the chain value of the frame before it and the
-// checksum of its own payload, so a header that validates vouches for all that went before it, down to the first link.
+// A frame's *chain value* is its header's checksum. Each header holds the chain value of the frame before it
+// and the checksum of its own payload, so a header that validates vouches for all that went before it, down
+// to the first link.
 #pragma once
 
 #include <array>
@@ -48,15 +50,15 @@ struct ChainedFrameHeader {
   FrameHeader header;
   std::uint32_t chain = 0;
 };
-// Valid if and only if (1) magic and seeded checksum match, (2) kind, codec and batch bits are known and what is
-// reserved is zero, (3) records are in a frame of records and nowhere else. Whether it belongs where it stands (chain,
-// LSN, epoch, bounds) and whether its payload is whole are the walker's questions.
+// Valid if and only if (1) magic and seeded checksum match, (2) kind, codec and batch bits are known and what
+// is reserved is zero, (3) records are in a frame of records and nowhere else. Whether it belongs where it
+// stands (chain, LSN, epoch, bounds) and whether its payload is whole are the walker's questions.
 std::optional<ChainedFrameHeader> decode_frame_header(io::Bytes bytes, const LogUuid& uuid, SegmentId segment,
                                                       std::uint64_t offset);
 
 // The checksum of a payload whose plain CRC is known, seeded for its place.
-std::uint32_t seeded_payload_crc(const Identity& identity, std::uint64_t frame_offset, std::uint32_t payload_crc,
-                                 std::uint64_t payload_bytes);
+std::uint32_t seeded_payload_crc(const Identity& identity, std::uint64_t frame_offset,
+                                 std::uint32_t payload_crc, std::uint64_t payload_bytes);
 
 // Where a chain of frames ends.
 struct ChainEnd {

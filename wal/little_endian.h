@@ -41,8 +41,8 @@ struct Varint {
   std::size_t bytes = 0;
 };
 
-// The varint at the start of `in`; nothing where it does not end inside `in`, does not fit 64 bits, or is longer than it
-// need be (one value, one encoding).
+// The varint at the start of `in`; nothing where it does not end inside `in`, does not fit 64 bits, or is
+// longer than it need be (one value, one encoding).
 constexpr std::optional<Varint> load_varint(io::Bytes in) {
   Varint varint;
   for (const std::byte byte : in) {

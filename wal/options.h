@@ -18,9 +18,10 @@ struct Always {
   bool operator==(const Always&) const = default;
 };
 
-// append returns when the record is accepted; a sync that covers it *starts* at most `window` later, also when the log
-// is idle. append blocks while it would leave more than `bytes` accepted and not durable, and while the oldest such
-// record is older than window + stall_max. A record larger than `bytes` is durable when its append returns.
+// append returns when the record is accepted; a sync that covers it *starts* at most `window` later, also
+// when the log is idle. append blocks while it would leave more than `bytes` accepted and not durable, and
+// while the oldest such record is older than window + stall_max. A record larger than `bytes` is durable when
+// its append returns.
 struct Batch {
   io::Duration window = std::chrono::milliseconds(5);
   std::uint64_t bytes = 1ULL << 20;
@@ -28,8 +29,9 @@ struct Batch {
   bool operator==(const Batch&) const = default;
 };
 
-// append returns when at most `buffer_bytes` are accepted and not handed to the operating system, and hands them over at
-// most `buffer_time` later. With 0 every record has reached it when its append returns. Only sync() makes durable.
+// append returns when at most `buffer_bytes` are accepted and not handed to the operating system, and hands
+// them over at most `buffer_time` later. With 0 every record has reached it when its append returns. Only
+// sync() makes durable.
 struct Os {
   std::uint64_t buffer_bytes = 0;
   io::Duration buffer_time = std::chrono::milliseconds(5);
@@ -42,18 +44,20 @@ using SyncPolicy = std::variant<Always, Batch, Os>;
 enum class Preallocate : std::uint8_t {
   none,       // The file grows as it is written; a full disk is met by an append, and poisons the log.
   allocate,   // Blocks are reserved: a full disk is met when a segment is prepared. Falls back to none.
-  zero_fill,  // Zeros are written: a later sync commits no metadata. Dearest to prepare, cheapest to append to.
+  zero_fill,  // Zeros are written: a later sync commits no metadata. Dearest to prepare, cheapest to append
+              // to.
 };
 
 struct Options {
-  std::string directory;  // Made if missing; its parent must exist.
+  std::string directory;                       // Made if missing; its parent must exist.
   std::uint64_t segment_bytes = 128ULL << 20;  // A multiple of the block, at least 16 blocks.
   SyncPolicy sync = Batch{};
   Preallocate preallocate = Preallocate::allocate;
-  // Encoded bytes of the largest record that append takes; what a segment cannot hold is too large in any case.
+  // Encoded bytes of the largest record that append takes; what a segment cannot hold is too large in any
+  // case.
   std::uint64_t record_bytes_max = 16ULL << 20;
-  // Segments prepared ahead by a background thread. With 0 the append that needs one prepares it. Always and 0: the
-  // log starts no thread at all.
+  // Segments prepared ahead by a background thread. With 0 the append that needs one prepares it. Always and
+  // 0: the log starts no thread at all.
   unsigned spare_segments = 1;
 };
 

@@ -3,8 +3,8 @@
 //
 //   if (point(world, "wal/group/built")) return injected("append", path);
 //
-// In the plain build point() is false and leaves nothing behind (no_points_test proves it of the library). In the
-// pointed one the world's flag stands in front: a libfiu point costs 22-38 ns even where none is enabled.
+// In the plain build point() is false and leaves nothing behind (no_points_test proves it of the library). In
+// the pointed one the world's flag stands in front: a libfiu point costs 22-38 ns even where none is enabled.
 #pragma once
 
 #include <algorithm>
@@ -19,19 +19,19 @@ namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 // All of them, so that a run can say which it never passed.
 inline constexpr std::array<std::string_view, 13> kPoints = {
-    "wal/group/built",            // A group has its place in the chain, and nothing of it is written.
-    "wal/group/written",          // It is written, and its waiters do not know.
-    "wal/sync/returned",          // A sync has returned, and nobody was told.
-    "wal/segment/sized",          // A new segment's file has its size, and no header.
-    "wal/segment/prepared",       // A new segment is durable, its name too, and not in use.
-    "wal/rotate/spare_opened",    // The next segment is at hand, the current one full.
-    "wal/delete/control_durable", // The low water is durable, and nothing is removed.
-    "wal/delete/removed",         // One segment is removed, and its directory not synced.
-    "wal/recover/segment_done",   // One file was read.
-    "wal/recover/judged",         // The verdict stands, and nothing has changed.
-    "wal/recover/chain_synced",   // What was found is durable.
-    "wal/recover/sealed",         // The new epoch has begun, and leftovers are still there.
-    "wal/close/synced",           // All is durable, and the lock still held.
+    "wal/group/built",             // A group has its place in the chain, and nothing of it is written.
+    "wal/group/written",           // It is written, and its waiters do not know.
+    "wal/sync/returned",           // A sync has returned, and nobody was told.
+    "wal/segment/sized",           // A new segment's file has its size, and no header.
+    "wal/segment/prepared",        // A new segment is durable, its name too, and not in use.
+    "wal/rotate/spare_opened",     // The next segment is at hand, the current one full.
+    "wal/delete/control_durable",  // The low water is durable, and nothing is removed.
+    "wal/delete/removed",          // One segment is removed, and its directory not synced.
+    "wal/recover/segment_done",    // One file was read.
+    "wal/recover/judged",          // The verdict stands, and nothing has changed.
+    "wal/recover/chain_synced",    // What was found is durable.
+    "wal/recover/sealed",          // The new epoch has begun, and leftovers are still there.
+    "wal/close/synced",            // All is durable, and the lock still held.
 };
 
 // A name from the list, checked when it is compiled.
@@ -57,9 +57,13 @@ inline io::Failure injected(std::string_view action, std::string_view file) {
 bool passes(const char* name);
 
 // Whether the caller shall fail here.
-inline bool point(const io::World& world, PointName name) { return world.points && passes(name.c_str()); }
+inline bool point(const io::World& world, PointName name) {
+  return world.points && passes(name.c_str());
+}
 #else
-constexpr bool point(const io::World&, PointName) { return false; }
+constexpr bool point(const io::World&, PointName) {
+  return false;
+}
 #endif
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -12,8 +12,8 @@ namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 class ReadCursor;
 
-// Made by Wal::read_from. Shows what had been appended when it was made, and ends there. For one thread at a time; it
-// may outlive its log, but not the world.
+// Made by Wal::read_from. Shows what had been appended when it was made, and ends there. For one thread at a
+// time; it may outlive its log, but not the world.
 class Reader {
  public:
   explicit Reader(std::unique_ptr<ReadCursor> cursor);
@@ -22,8 +22,8 @@ class Reader {
   ~Reader();
 
   // The next record, or nothing at the end. What the view points to lives until the next call.
-  // not_found: its segment was deleted meanwhile. corrupt: it was damaged since the log was opened. After a failure
-  // every further call fails the same way.
+  // not_found: its segment was deleted meanwhile. corrupt: it was damaged since the log was opened. After a
+  // failure every further call fails the same way.
   io::Result<std::optional<RecordView>> next();
 
  private:

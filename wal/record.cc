@@ -18,13 +18,17 @@ constexpr unsigned kCompressionShift = 4;
 constexpr unsigned kCompressionMask = 0b0011'0000;
 constexpr unsigned kReservedMask = 0b1100'0000;
 
-std::uint32_t masked(std::uint32_t crc) { return ((crc >> 15) | (crc << 17)) + 0xa282ead8U; }
+std::uint32_t masked(std::uint32_t crc) {
+  return ((crc >> 15) | (crc << 17)) + 0xa282ead8U;
+}
 
 std::int64_t milliseconds(io::WallTime time) {
   return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
-bool same(io::Bytes a, io::Bytes b) { return std::ranges::equal(a, b); }
+bool same(io::Bytes a, io::Bytes b) {
+  return std::ranges::equal(a, b);
+}
 
 void copy(io::Bytes from, std::byte*& out) {
   if (from.empty()) return;  // memcpy must not be given the null pointer of an empty span.
@@ -32,12 +36,17 @@ void copy(io::Bytes from, std::byte*& out) {
   out += from.size();
 }
 
-io::Failure refused(io::Code code, const char* why) { return io::failure(code, "append", "", why); }
-io::Failure damaged(const char* why) { return io::failure(io::Code::corrupt, "decode record", "", why); }
+io::Failure refused(io::Code code, const char* why) {
+  return io::failure(code, "append", "", why);
+}
+io::Failure damaged(const char* why) {
+  return io::failure(io::Code::corrupt, "decode record", "", why);
+}
 
 unsigned head_byte(const Record& record) {
   return static_cast<unsigned>(record.kind) | (record.expires_at ? kHasExpiry : 0) |
-         (record.version ? kHasVersion : 0) | (static_cast<unsigned>(record.compression) << kCompressionShift);
+         (record.version ? kHasVersion : 0) |
+         (static_cast<unsigned>(record.compression) << kCompressionShift);
 }
 
 // Takes varints off the front of a record; once one is bad, so is the head.
@@ -65,13 +74,17 @@ class HeadReader {
 
 }  // namespace
 
-Record Record::put(io::Bytes key, io::Bytes value) { return {.key = key, .value = value}; }
+Record Record::put(io::Bytes key, io::Bytes value) {
+  return {.key = key, .value = value};
+}
 
 Record Record::put_with_ttl(io::Bytes key, io::Bytes value, io::Duration ttl, io::WallTime now) {
   return {.key = key, .value = value, .expires_at = std::chrono::floor<std::chrono::milliseconds>(now + ttl)};
 }
 
-Record Record::erase(io::Bytes key) { return {.kind = RecordKind::erase, .key = key}; }
+Record Record::erase(io::Bytes key) {
+  return {.kind = RecordKind::erase, .key = key};
+}
 
 Record Record::with_version(Version of) const {
   Record versioned = *this;
@@ -155,7 +168,8 @@ io::Result<DecodedRecord> decode_record(io::Bytes encoded, CheckRecordCrc check)
   const std::uint64_t term = (head & kHasVersion) != 0 ? reader.next() : 0;
   const std::uint64_t index = (head & kHasVersion) != 0 ? reader.next() : 0;
   const io::Bytes rest = reader.rest();
-  constexpr std::uint64_t kExpiryMax = static_cast<std::uint64_t>(io::WallTime::max().time_since_epoch().count()) / 1'000'000;
+  constexpr std::uint64_t kExpiryMax =
+      static_cast<std::uint64_t>(io::WallTime::max().time_since_epoch().count()) / 1'000'000;
   if (!reader.good() || expiry > kExpiryMax) return damaged("its head is not well formed");
   if (key_bytes > rest.size() || value_bytes > rest.size() - key_bytes ||
       rest.size() - key_bytes - value_bytes < kRecordCrcBytes) {

@@ -5,14 +5,14 @@
 //   | kind | key_bytes | value_bytes | expiry_ms | term | index | key | value | crc |
 //   | u8   | varint    | varint      | [varint]  | [varint x 2] |     |       | u32 |
 //   +------+-----------+-------------+-----------+--------------+-----+-------+-----+
-//   kind: bits 0-1 put = 1, erase = 2; bit 2 expiry present; bit 3 term and index present; bits 4-5 compression (0 none);
-//   bits 6-7 zero. Varints are LEB128 in their shortest form. crc: CRC32C of everything before it, *masked*: the CRC of
-//   bytes followed by their own CRC is a constant, so a frame's checksum over unmasked ones would not depend on the
-//   records at all (leveldb/util/crc32c.h masks for the same reason).
+//   kind: bits 0-1 put = 1, erase = 2; bit 2 expiry present; bit 3 term and index present; bits 4-5
+//   compression (0 none); bits 6-7 zero. Varints are LEB128 in their shortest form. crc: CRC32C of everything
+//   before it, *masked*: the CRC of bytes followed by their own CRC is a constant, so a frame's checksum over
+//   unmasked ones would not depend on the records at all (leveldb/util/crc32c.h masks for the same reason).
 //
-// An encoded record is valid if and only if (1) its lengths end inside the frame, (2) its kind is known, its reserved
-// bits are zero and an erase has no value, (3) its varints are in shortest form, (4) its crc matches. The LSN is not
-// stored: it is the frame's first LSN plus the record's place in the frame.
+// An encoded record is valid if and only if (1) its lengths end inside the frame, (2) its kind is known, its
+// reserved bits are zero and an erase has no value, (3) its varints are in shortest form, (4) its crc
+// matches. The LSN is not stored: it is the frame's first LSN plus the record's place in the frame.
 #pragma once
 
 #include <array>
@@ -43,12 +43,15 @@ struct Version {
 };
 
 // The bytes of a string, for keys and values that are text.
-inline io::Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+inline io::Bytes bytes_of(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
 inline std::string_view text_of(io::Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// A record as it is appended or read. Key and value are views: their bytes belong to the caller, or to the reader.
+// A record as it is appended or read. Key and value are views: their bytes belong to the caller, or to the
+// reader.
 struct Record {
   RecordKind kind = RecordKind::put;
   Compression compression = Compression::none;
@@ -58,9 +61,11 @@ struct Record {
   std::optional<Version> version{};
 
   static Record put(io::Bytes key, io::Bytes value);
-  static Record put(std::string_view key, std::string_view value) { return put(bytes_of(key), bytes_of(value)); }
-  // Expires `ttl` after `now` (io::Clock::wall_now). Stored as an instant: a time to live without a start says nothing
-  // after a restart.
+  static Record put(std::string_view key, std::string_view value) {
+    return put(bytes_of(key), bytes_of(value));
+  }
+  // Expires `ttl` after `now` (io::Clock::wall_now). Stored as an instant: a time to live without a start
+  // says nothing after a restart.
   static Record put_with_ttl(io::Bytes key, io::Bytes value, io::Duration ttl, io::WallTime now);
   static Record erase(io::Bytes key);
   static Record erase(std::string_view key) { return erase(bytes_of(key)); }
@@ -99,13 +104,16 @@ class OwnedRecord {
 inline constexpr std::size_t kRecordHeadMax = 1 + 5 * 10;
 inline constexpr std::size_t kRecordCrcBytes = 4;
 
-// A record made ready outside every lock: its head and crc encoded, its key and value still where the caller has them.
+// A record made ready outside every lock: its head and crc encoded, its key and value still where the caller
+// has them.
 class EncodedRecord {
  public:
   // invalid: an erase with a value, an expiry before 1970. unsupported: a compression other than none.
   static io::Result<EncodedRecord> make(const Record& record);
 
-  [[nodiscard]] std::size_t bytes() const { return head_bytes_ + key_.size() + value_.size() + kRecordCrcBytes; }
+  [[nodiscard]] std::size_t bytes() const {
+    return head_bytes_ + key_.size() + value_.size() + kRecordCrcBytes;
+  }
   // CRC32C of all its bytes, crc included: what a frame's checksum is combined from.
   [[nodiscard]] std::uint32_t crc() const { return whole_crc_; }
   // Writes bytes() bytes.
@@ -127,8 +135,8 @@ struct DecodedRecord {
 
 enum class CheckRecordCrc : bool { no, yes };
 
-// The record at the start of `encoded`. corrupt: not valid as defined above. With CheckRecordCrc::no the caller has
-// already checked the frame's own checksum, which covers the same bytes.
+// The record at the start of `encoded`. corrupt: not valid as defined above. With CheckRecordCrc::no the
+// caller has already checked the frame's own checksum, which covers the same bytes.
 io::Result<DecodedRecord> decode_record(io::Bytes encoded, CheckRecordCrc check);
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

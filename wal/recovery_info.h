@@ -14,20 +14,23 @@ namespace wallop::wal::inline WALLOP_WAL_BUILD {
 enum class TailState : std::uint8_t {
   clean,    // Nothing stood beyond the last valid record.
   torn,     // Something did, and nothing proves that it was ever durable: dropped.
-  corrupt,  // Records that were once durable are damaged or gone, or a file that held records cannot be read as one.
+  corrupt,  // Records that were once durable are damaged or gone, or a file that held records cannot be read
+            // as one.
 };
 
 struct RecoveryInfo {
   std::uint64_t valid_records = 0;
   std::uint64_t segments_scanned = 0;  // Files looked at, dead ones too.
   std::uint64_t bytes_scanned = 0;
-  std::uint64_t bytes_discarded = 0;   // From the end of the last valid record to the last byte that was not zero.
+  std::uint64_t bytes_discarded =
+      0;  // From the end of the last valid record to the last byte that was not zero.
   TailState tail = TailState::clean;
-  Position last_valid;    // Where the last valid record ends: read_from(last_valid) gives what was appended since.
-  Lsn last;               // The last valid record; before the first one, where there is none.
-  Lsn durable_proven;     // What the surviving bytes prove to have been durable once.
-  std::vector<LsnRange> lost;  // Proven durable, and not there any more.
-  std::string damage;          // What is damaged, for humans; "" where nothing is.
+  Position
+      last_valid;  // Where the last valid record ends: read_from(last_valid) gives what was appended since.
+  Lsn last;        // The last valid record; before the first one, where there is none.
+  Lsn durable_proven;               // What the surviving bytes prove to have been durable once.
+  std::vector<LsnRange> lost;       // Proven durable, and not there any more.
+  std::string damage;               // What is damaged, for humans; "" where nothing is.
   bool cache_not_bypassed = false;  // The world could not read past its page cache (File::read_stored_at).
   io::Duration elapsed{};
 

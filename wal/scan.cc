@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Headers, the walk along the chain, and the search behind its end.
 #include "wal/scan.h"
 
 #include <algorithm>
@@ -40,7 +41,8 @@ bool payload_matches(io::Bytes payload, const Identity& identity, const WalkedFr
 }
 
 // What one frame, whose header validates, proves. `from_header` begins with that header.
-Evidence evidence_of(const WalkedFrame& frame, io::Bytes from_header, const LogUuid& uuid, SegmentId segment) {
+Evidence evidence_of(const WalkedFrame& frame, io::Bytes from_header, const LogUuid& uuid,
+                     SegmentId segment) {
   Evidence found;
   found.durable = frame.header.durable_lsn;
   found.newest = frame.header.epoch;
@@ -100,8 +102,8 @@ io::Status find_link(Window& window, FoundSegment& segment) {
   const auto link = decode_link(payload);
   if (!link || !payload_matches(payload, {header.log_uuid, header.id, frame.header.epoch}, frame)) return {};
   if (frame.header.first_lsn != link->predecessor.end.last.next()) return {};
-  segment.link = FoundLink{*link, frame.header.epoch, frame.header.first_lsn, frame.chain};
-  segment.body.evidence = evidence_of(frame, *bytes, header.log_uuid, header.id);
+  segment.link = FoundLink{*link, frame.header.epoch, frame.header.first_lsn, frame.chain,
+                           evidence_of(frame, *bytes, header.log_uuid, header.id)};
   return {};
 }
 
@@ -228,7 +230,8 @@ io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUu
   body.written_end = body.end.offset;
   const std::uint64_t data_end = segment.header ? segment.header->data_end() : segment.file_bytes;
   const std::optional<LogUuid> own = segment.header ? std::optional(segment.header->log_uuid) : uuid;
-  if (auto searched = RestSearch(window, own, segment).run(body.end.offset, data_end); !searched) return searched;
+  if (auto searched = RestSearch(window, own, segment).run(body.end.offset, data_end); !searched)
+    return searched;
   if (segment.header) {
     if (auto checked = check_unused(window, segment); !checked) return checked;
   }

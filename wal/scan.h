@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading one segment file: who it is, how far its chain of frames holds, and what else can be read in it.
 //
-// Two passes, because where a chain ends is said by the segment after it: identify() reads headers and link of every
-// file first; scan_body() then walks each file, up to the end that its successor's link names.
+// Two passes, because where a chain ends is said by the segment after it: identify() reads headers and link
+// of every file first; scan_body() then walks each file, up to the end that its successor's link names.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +18,6 @@
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
-// A link frame that validates: what makes a file a used segment.
-struct FoundLink {
-  Link link;
-  Epoch epoch;  // The segment's own.
-  Lsn first_lsn;
-  std::uint32_t chain = 0;
-
-  // Written by a recovery, which had synced the predecessor first. A rotation's link has its predecessor's epoch.
-  [[nodiscard]] bool is_seal() const { return link.predecessor.epoch < epoch; }
-};
-
 // What any frame header that validates may add, wherever it stands.
 struct Evidence {
   Lsn durable;         // The highest LSN proven to have been durable once.
@@ -39,15 +28,32 @@ struct Evidence {
   void add(const Evidence& other);
 };
 
+// A link frame that validates: what makes a file a used segment.
+struct FoundLink {
+  Link link;
+  Epoch epoch;  // The segment's own.
+  Lsn first_lsn;
+  std::uint32_t chain = 0;
+  Evidence evidence;  // Its own.
+
+  // Written by a recovery, which had synced the predecessor first. A rotation's link has its predecessor's
+  // epoch.
+  [[nodiscard]] bool is_seal() const { return link.predecessor.epoch < epoch; }
+};
+
 struct Body {
   ChainEnd end;                    // Of the valid chain, at the end of a batch.
   std::uint64_t record_count = 0;  // In that chain.
   Evidence evidence;               // From the whole file.
-  std::uint64_t written_end = 0;   // Behind the last byte of the data that is not zero; end.offset where none follows.
+  std::uint64_t written_end =
+      0;  // Behind the last byte of the data that is not zero; end.offset where none follows.
   bool unused_part_written = false;  // A watermark slot or the footer.
 
   [[nodiscard]] bool has_rest() const { return written_end > end.offset; }
 };
+
+// Where a successor's link says that this segment's chain ends.
+using Stop = std::optional<ChainEnd>;
 
 struct FoundSegment {
   SegmentId id;  // Its name's.
@@ -58,6 +64,8 @@ struct FoundSegment {
   std::optional<FoundLink> link;
   std::string damage;  // What no crash leaves behind; "" mostly.
   Body body;           // After scan_body.
+  Stop stop;           // What scan_body was told.
+  bool scanned = false;
 
   // A segment that was prepared and never used.
   [[nodiscard]] bool is_spare() const { return header && !link && !body.has_rest(); }
@@ -66,11 +74,8 @@ struct FoundSegment {
 // Reads headers and link of the file that `window` is aimed at.
 io::Status identify(Window& window, FoundSegment& segment);
 
-// Where a successor's link says that this segment's chain ends.
-using Stop = std::optional<ChainEnd>;
-
-// Walks the chain and searches the rest. Without a header `uuid` is another file's; without that either, only the
-// presence of something like a frame can be told, and goes into `damage`.
+// Walks the chain and searches the rest. Without a header `uuid` is another file's; without that either, only
+// the presence of something like a frame can be told, and goes into `damage`.
 io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUuid>& uuid, const Stop& stop,
                      FoundSegment& segment);
 

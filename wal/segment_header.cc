@@ -17,11 +17,13 @@ namespace at = segment_header_at;
 bool within_limits(const SegmentHeader& header) {
   return std::has_single_bit(header.block_bytes) && header.block_bytes >= kBlockBytesMin &&
          header.block_bytes <= kBlockBytesMax && header.capacity % header.block_bytes == 0 &&
-         header.capacity / header.block_bytes > kDataBlock + kFooterBlocks + 1 && header.capacity <= kSegmentBytesMax;
+         header.capacity / header.block_bytes > kDataBlock + kFooterBlocks + 1 &&
+         header.capacity <= kSegmentBytesMax;
 }
 
 std::uint32_t checksum(const SegmentHeader& header, io::Bytes bytes, std::uint64_t offset) {
-  return crc32c_extend(checksum_seed({header.log_uuid, header.id, header.prepared_in}, offset), bytes.first(at::kCrc));
+  return crc32c_extend(checksum_seed({header.log_uuid, header.id, header.prepared_in}, offset),
+                       bytes.first(at::kCrc));
 }
 
 }  // namespace
@@ -62,7 +64,8 @@ io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, 
   SegmentHeader header;
   std::ranges::copy(bytes.subspan(at::kLogUuid, sizeof(LogUuid)), header.log_uuid.begin());
   header.id = SegmentId(load<std::uint64_t>(&bytes[at::kSegmentId]));
-  header.prepared_in = {load<std::uint32_t>(&bytes[at::kEpochCounter]), load<std::uint32_t>(&bytes[at::kEpochNonce])};
+  header.prepared_in = {load<std::uint32_t>(&bytes[at::kEpochCounter]),
+                        load<std::uint32_t>(&bytes[at::kEpochNonce])};
   header.block_bytes = load<std::uint32_t>(&bytes[at::kBlockBytes]);
   header.capacity = load<std::uint64_t>(&bytes[at::kCapacity]);
   header.created_unix_ms = load<std::uint64_t>(&bytes[at::kCreatedUnixMs]);
@@ -77,7 +80,8 @@ io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, 
   const auto flags = load<std::uint32_t>(&bytes[at::kFlags]);
   const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
   if ((flags & ~kFullSize) != 0 || !std::ranges::all_of(bytes.subspan(at::kReserved, 52), is_zero)) {
-    return io::failure(io::Code::unsupported, "read segment header", "", "it has flags that this version does not know");
+    return io::failure(io::Code::unsupported, "read segment header", "",
+                       "it has flags that this version does not know");
   }
   header.full_size = (flags & kFullSize) != 0 ? FullSize::yes : FullSize::no;
   if (header.id == SegmentId{} || !within_limits(header)) return std::nullopt;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Names of segments, to and fro.
 #include "wal/segment_name.h"
 
 #include <cstddef>
@@ -33,7 +34,9 @@ std::string path_in(std::string_view directory, std::string_view name) {
   return std::string(directory).append("/").append(name);
 }
 
-std::string segment_path(std::string_view directory, SegmentId id) { return path_in(directory, segment_name(id)); }
+std::string segment_path(std::string_view directory, SegmentId id) {
+  return path_in(directory, segment_name(id));
+}
 
 std::string parent_of(std::string_view directory) {
   while (directory.size() > 1 && directory.ends_with('/')) directory.remove_suffix(1);

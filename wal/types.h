@@ -10,7 +10,8 @@
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
-// Log sequence number: the first record of a log is 1, the next one 2, without gaps. 0 stands before all of them.
+// Log sequence number: the first record of a log is 1, the next one 2, without gaps. 0 stands before all of
+// them.
 using Lsn = base::Strong<struct LsnTag>;
 
 // Segments are numbered from 1 as they are made; no number is ever used twice. 0 names none.
@@ -36,8 +37,8 @@ struct Position {
   auto operator<=>(const Position&) const = default;
 };
 
-// One stretch of writing between two opens of a log. The counter orders epochs; the nonce keeps two histories apart
-// that a crash let start from the same point.
+// One stretch of writing between two opens of a log. The counter orders epochs; the nonce keeps two histories
+// apart that a crash let start from the same point.
 struct Epoch {
   std::uint32_t counter = 0;
   std::uint32_t nonce = 0;

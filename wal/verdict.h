@@ -8,8 +8,9 @@
 //   P <  E           | corrupt: P+1..E  | corrupt: P+1..E
 //   a file is damaged| corrupt          | corrupt
 //
-// "Damaged" is what no crash leaves behind: a file that held records and has no valid header, a link that contradicts
-// the chain it names, bytes where none are ever written. A crash only takes what was never synced.
+// "Damaged" is what no crash leaves behind: a file that held records and has no valid header, a link that
+// contradicts the chain it names, bytes where none are ever written. A crash only takes what was never
+// synced.
 #pragma once
 
 #include <cstdint>

@@ -7,9 +7,10 @@
 //   auto reader = opened->wal.read_from(Position::start());
 //   while (auto next = reader->next()) { if (!*next) break; use((*next)->record); }
 //
-// What surprises: opening a log always starts a new segment (bytes that a crash may have torn are never written to
-// again), and after a failed sync the log is *poisoned*: every waiter and every later call gets code `poisoned` with the
-// first error in its detail, and only a new open mends that. README.md says what is promised, and how it is stored.
+// What surprises: opening a log always starts a new segment (bytes that a crash may have torn are never
+// written to again), and after a failed sync the log is *poisoned*: every waiter and every later call gets
+// code `poisoned` with the first error in its detail, and only a new open mends that. README.md says what is
+// promised, and how it is stored.
 #pragma once
 
 #include <cstdint>
@@ -54,10 +55,10 @@ struct Deleted {
 struct Stats {
   std::uint64_t record_count = 0;  // Appended since the log was opened.
   std::uint64_t record_bytes = 0;
-  std::uint64_t group_count = 0;   // Frames of records written.
-  std::uint64_t sync_count = 0;    // Calls of File::sync for records.
+  std::uint64_t group_count = 0;  // Frames of records written.
+  std::uint64_t sync_count = 0;   // Calls of File::sync for records.
   std::uint64_t rotation_count = 0;
-  Lsn appended;                    // The last record accepted, written, durable.
+  Lsn appended;  // The last record accepted, written, durable.
   Lsn written;
   Lsn durable;
 };
@@ -70,23 +71,24 @@ class Wal {
   // Recovers what the directory holds and starts a new epoch. Fails with
   //   invalid      options that cannot be; the sentence names the option
   //   locked       another process (or another Wal) has this directory open
-  //   corrupt      records that were acknowledged are damaged or gone; the detail names the LSNs; nothing was changed
-  //   unsupported  a format or a part of it that this version does not read
-  //   no_space     no room for a new segment; nothing was lost
-  //   io_error...  whatever the world says; an unreadable byte is never taken for the end of the log
+  //   corrupt      records that were acknowledged are damaged or gone; the detail names the LSNs; nothing was
+  //   changed unsupported  a format or a part of it that this version does not read no_space     no room for
+  //   a new segment; nothing was lost io_error...  whatever the world says; an unreadable byte is never taken
+  //   for the end of the log
   static io::Result<Opened> open(io::World& world, Options options);
-  // The same look at the directory without changing a byte, and without the lock: what open would find and say. Damage
-  // is part of the answer, not a failure. A pure function of the directory's bytes.
+  // The same look at the directory without changing a byte, and without the lock: what open would find and
+  // say. Damage is part of the answer, not a failure. A pure function of the directory's bytes.
   static io::Result<RecoveryInfo> inspect(io::World& world, const Options& options);
 
   Wal(Wal&&) noexcept;
   Wal& operator=(Wal&&) noexcept;
-  // Without close(): as if the process had ended here. Stops the log's threads, writes nothing, reports nothing.
+  // Without close(): as if the process had ended here. Stops the log's threads, writes nothing, reports
+  // nothing.
   ~Wal();
 
-  // Appends one record; what holds when it returns is the sync policy's word (options.h). After a failure the record is
-  // *unknown* (it may appear after a restart), except for too_large, invalid, unsupported, closed and no_space: not
-  // appended, nothing changed.
+  // Appends one record; what holds when it returns is the sync policy's word (options.h). After a failure the
+  // record is *unknown* (it may appear after a restart), except for too_large, invalid, unsupported, closed
+  // and no_space: not appended, nothing changed.
   io::Result<Placed> append(const Record& record);
   // Appends all or none of them, also after a crash. At least one.
   io::Result<Appended> append_batch(std::span<const Record> records);
@@ -95,14 +97,17 @@ class Wal {
   io::Status flush();
   // Makes everything accepted durable, and says up to where.
   io::Result<Lsn> sync();
-  // Returns when `lsn` is durable: under batch when its window's sync is through, under os by a sync of its own.
+  // Returns when `lsn` is durable: under batch when its window's sync is through, under os by a sync of its
+  // own.
   io::Status wait_durable(Lsn lsn);
 
-  // Records from the first one at or after `position` (from LSN `lsn`) up to the last one accepted before this call.
+  // Records from the first one at or after `position` (from LSN `lsn`) up to the last one accepted before
+  // this call.
   io::Result<Reader> read_from(Position position);
   io::Result<Reader> read_from(Lsn lsn);
 
-  // Where the last accepted record ends: every record so far stands before it, every later one at or after it.
+  // Where the last accepted record ends: every record so far stands before it, every later one at or after
+  // it.
   Position current_position();
   SegmentId current_segment_id();
   std::uint64_t current_segment_bytes();
@@ -111,10 +116,13 @@ class Wal {
 
   // Starts a new segment now. Does nothing where the current one holds no record.
   io::Status rotate();
-  // Deletes whole segments below the given one; the one being written always stays. Everything accepted is durable
-  // when it returns. After a failure each segment is either there or gone, and the next open finishes the work.
+  // Deletes whole segments below the given one; the one being written always stays. Everything accepted is
+  // durable when it returns. After a failure each segment is either there or gone, and the next open finishes
+  // the work.
   io::Result<Deleted> delete_segments_before(SegmentId segment);
-  io::Result<Deleted> delete_segments_before(Position position) { return delete_segments_before(position.segment); }
+  io::Result<Deleted> delete_segments_before(Position position) {
+    return delete_segments_before(position.segment);
+  }
 
   // Makes everything durable and gives up the directory. Every later call fails with `closed`.
   io::Status close();

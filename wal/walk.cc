@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// One frame at a time, each checked against what the one before it says.
 #include "wal/walk.h"
 
 #include <algorithm>
@@ -48,9 +49,9 @@ io::Result<std::optional<WalkedFrame>> FrameWalk::frame_at(std::uint64_t offset)
 
 bool FrameWalk::belongs(const WalkedFrame& frame) const {
   const FrameHeader& header = frame.header;
-  return header.kind != FrameKind::link && header.epoch == identity_.epoch && header.previous_chain == end_.chain &&
-         header.first_lsn == end_.last.next() && frame.payload_offset() + header.payload_bytes <= data_end_ &&
-         header.begins_batch() != in_batch_;
+  return header.kind != FrameKind::link && header.epoch == identity_.epoch &&
+         header.previous_chain == end_.chain && header.first_lsn == end_.last.next() &&
+         frame.payload_offset() + header.payload_bytes <= data_end_ && header.begins_batch() != in_batch_;
 }
 
 void FrameWalk::pass(const WalkedFrame& frame) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // FrameWalk: from frame to frame along the chain of one segment. Recovery and readers walk alike.
 //
-// The next frame begins right behind the last one (at a multiple of 64) or, where a sync was called in between, at the
-// next block. A frame belongs to the chain if and only if (1) its header validates at its place, (2) its epoch is the
-// segment's, (3) it holds the chain value of the frame before, (4) its first LSN is the next one, (5) it ends inside the
-// data, (6) it begins a batch where none is open and continues one where one is, (7) its payload's checksum matches.
+// The next frame begins right behind the last one (at a multiple of 64) or, where a sync was called in
+// between, at the next block. A frame belongs to the chain if and only if (1) its header validates at its
+// place, (2) its epoch is the segment's, (3) it holds the chain value of the frame before, (4) its first LSN
+// is the next one, (5) it ends inside the data, (6) it begins a batch where none is open and continues one
+// where one is, (7) its payload's checksum matches.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,8 @@ io::Result<bool> payload_holds(Window& window, const Identity& identity, const W
 class FrameWalk {
  public:
   // Starts behind the link frame. `window` must stay aimed at the segment's file.
-  FrameWalk(Window& window, const SegmentHeader& header, Epoch epoch, Lsn first_lsn, std::uint32_t link_chain);
+  FrameWalk(Window& window, const SegmentHeader& header, Epoch epoch, Lsn first_lsn,
+            std::uint32_t link_chain);
 
   // The frame that follows, by rules (1) to (6); nothing at the end of the chain. Does not move.
   io::Result<std::optional<WalkedFrame>> peek();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The buffer moves where a view asks for it; what lies inside is not read again.
 #include "wal/window.h"
 
 #include <algorithm>

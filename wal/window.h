@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Window: reads files piece by piece through one buffer, so that a log of any size is walked in bounded memory.
+// Window: reads files piece by piece through one buffer, so that a log of any size is walked in bounded
+// memory.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +28,8 @@ class Window {
   // Bytes read since construction.
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
 
-  // The `size` bytes at `offset`, fewer only where the file ended there when it was aimed at. They stand until the
-  // next call. More than kWindowBytes at once grow the buffer.
+  // The `size` bytes at `offset`, fewer only where the file ended there when it was aimed at. They stand
+  // until the next call. More than kWindowBytes at once grow the buffer.
   io::Result<io::Bytes> view(std::uint64_t offset, std::size_t size);
 
  private:
@@ -40,7 +41,7 @@ class Window {
   std::uint64_t bytes_read_ = 0;
   std::unique_ptr<std::byte[]> buffer_;
   std::size_t buffer_bytes_ = 0;
-  std::uint64_t begin_ = 0;   // What the buffer holds: file bytes begin_ .. begin_ + held_.
+  std::uint64_t begin_ = 0;  // What the buffer holds: file bytes begin_ .. begin_ + held_.
   std::size_t held_ = 0;
 };
 

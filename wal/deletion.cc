@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deletion: from the oldest segment on, so that no crash leaves a hole.
+//
+//   nothing is accepted any more - all that was is durable - control record (low water) - sync of its own
+//   then appends go on - remove, oldest first - sync the directory
+//
+// Were an append written before that sync returned, or a name removed, a crash could leave a log whose
+// beginning is missing and nothing that says it may be (recovery takes the highest low water of any frame
+// that validates before it judges a hole). Every later link repeats the low water.
+#include <array>
+#include <utility>
+
+#include "wal/log.h"
+#include "wal/points.h"
+#include "wal/segment_name.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+
+// Afterwards accepted, written and durable are one, and no turn is taken until go_on().
+io::Status Log::stand_still(Lock& lock) {
+  while (deleting_ && is_usable()) look_up(changed_.wait(lock));
+  if (!is_usable()) return refusal();
+  deleting_ = true;
+  standing_still_ = true;
+  return make_durable(lock, accepted_.lsn);
+}
+
+void Log::go_on() {
+  standing_still_ = false;
+  changed_.notify();
+}
+
+std::uint64_t Log::control_offset() const {
+  return frozen_ ? align_up(tail_.end.offset, tail_.header.block_bytes) : tail_.end.offset;
+}
+
+io::Status Log::write_control(Lock& lock, LowWater low_water) {
+  while (control_offset() + kControlFrameBytes > tail_.header.data_end()) {
+    if (auto made = make_room(lock); !made) return made;
+    if (!is_usable()) return refusal();
+  }
+  const std::uint64_t offset = control_offset();
+  const std::optional<LinkFrame> link = take_link_frame();
+  const ControlFrame control = make_control_frame(frame_context(), offset, accepted_.lsn.next(), low_water);
+  tail_.end = {offset + kControlFrameBytes, accepted_.lsn, control.chain};
+  live_.back().end = tail_.end.offset;
+  frozen_ = true;
+  const std::array<io::Bytes, 2> pieces = {link ? io::Bytes(link->bytes) : io::Bytes(),
+                                           io::Bytes(control.bytes)};
+  const std::uint64_t begin = link ? tail_.header.data_begin() : offset;
+  const std::shared_ptr<io::File> file = tail_.file;
+  lock.unlock();
+  auto done = file->write_at(begin, std::span(pieces).subspan(link ? 0 : 1));
+  if (done) done = file->sync();
+  if (done && point(world_, "wal/delete/control_durable"))
+    done = injected("delete segments", plan_.directory);
+  lock.lock();
+  if (!done) {
+    poison(done.error());
+    return refusal();
+  }
+  low_water_ = low_water;
+  return {};
+}
+
+// The names go one by one, the directory is synced once. What a failure leaves lies below the low water: the
+// next open removes it.
+io::Result<Deleted> Log::remove_segments(Lock& lock, std::size_t count) {
+  const std::vector<LiveSegment> doomed(live_.begin(), live_.begin() + static_cast<std::ptrdiff_t>(count));
+  live_.erase(live_.begin(), live_.begin() + static_cast<std::ptrdiff_t>(count));
+  lock.unlock();
+  Deleted deleted;
+  io::Status removed;
+  for (const LiveSegment& segment : doomed) {
+    removed = world_.files.remove(segment_path(plan_.directory, segment.id));
+    if (removed && point(world_, "wal/delete/removed"))
+      removed = injected("delete segments", plan_.directory);
+    if (!removed) break;
+    ++deleted.segment_count;
+    deleted.bytes += segment.end;
+  }
+  if (removed) removed = world_.files.sync_directory(plan_.directory);
+  lock.lock();
+  if (!removed) return io::Failure(std::move(removed.error()));
+  return deleted;
+}
+
+io::Result<Deleted> Log::delete_standing_still(Lock& lock, SegmentId segment) {
+  std::size_t count = 0;
+  while (count + 1 < live_.size() && live_[count].id < segment) ++count;
+  if (count == 0) return Deleted{};
+  const LowWater low_water{live_[count].id, live_[count].first};
+  if (auto written = write_control(lock, low_water); !written) return io::Failure(std::move(written.error()));
+  go_on();
+  return remove_segments(lock, count);
+}
+
+io::Result<Deleted> Log::delete_segments_before(SegmentId segment) {
+  Lock lock(*mutex_);
+  if (auto still = stand_still(lock); !still) {
+    go_on();
+    return io::Failure(std::move(still.error()));
+  }
+  auto deleted = delete_standing_still(lock, segment);
+  deleting_ = false;
+  go_on();
+  return deleted;
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

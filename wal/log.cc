@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a log begins, fails and ends; and what it says about itself.
+#include "wal/log.h"
+
+#include <utility>
+
+#include "wal/points.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+
+Log::Log(io::World& world, Options options, Recovered recovered)
+    : world_(world),
+      options_(std::move(options)),
+      batch_(std::get_if<Batch>(&options_.sync)),
+      os_(std::get_if<Os>(&options_.sync)),
+      always_(std::holds_alternative<Always>(options_.sync)),
+      plan_(std::move(recovered.plan)),
+      directory_lock_(std::move(recovered.lock)),
+      mutex_(world.threads.make_mutex()),
+      open_(std::make_unique<Group>()),
+      spare_group_(std::make_unique<Group>()),
+      tail_{recovered.current.header,
+            recovered.current.path,
+            std::move(recovered.current.file),
+            recovered.end,
+            {}},
+      live_(recovered.live.begin(), recovered.live.end()),
+      low_water_(recovered.low_water),
+      written_waiters_(world.threads),
+      durable_waiters_(world.threads),
+      changed_(world.threads),
+      syncer_signal_(world.threads),
+      gathered_(world.threads),
+      next_id_(recovered.next_id),
+      preparer_signal_(world.threads) {
+  accepted_ = written_ = durable_ = boundary_ = Mark{recovered.end.last, 0};
+  if (!always_) syncer_ = world.threads.spawn("wal syncer", [this] { run_syncer(); });
+  if (options_.spare_segments > 0)
+    preparer_ = world.threads.spawn("wal preparer", [this] { run_preparer(); });
+}
+
+Log::~Log() {
+  Lock lock(*mutex_);
+  stop_threads(lock);
+}
+
+void Log::stop_threads(Lock& lock) {
+  stopping_ = true;
+  wake_all();
+  lock.unlock();
+  syncer_.reset();
+  preparer_.reset();
+  lock.lock();
+}
+
+io::Failure Log::refusal() const {
+  if (!failure_ || is_closed_) return io::failure(io::Code::closed, "use log", plan_.directory, "");
+  io::Error refused = *failure_;
+  // Whoever meets the end of the world unwinds; for the others the first failure is the story.
+  if (refused.code != io::Code::world_ended) {
+    refused = {.code = io::Code::poisoned,
+               .action = "use log",
+               .file = plan_.directory,
+               .injected = failure_->injected,
+               .detail = "since " + io::describe(*failure_)};
+  }
+  return io::Failure(std::move(refused));
+}
+
+void Log::poison(const io::Error& error) {
+  if (!failure_) failure_ = error;
+  wake_all();
+}
+
+void Log::wake(Lock& lock, Waiters::Wakes& wakes) {
+  if (wakes.empty()) return;
+  lock.unlock();
+  for (io::CondVar* waiter : wakes) waiter->notify_one();
+  lock.lock();
+  wakes.clear();
+}
+
+void Log::wake_all() {
+  Waiters::Wakes wakes;
+  written_waiters_.release_all(wakes);
+  durable_waiters_.release_all(wakes);
+  for (io::CondVar* waiter : wakes) waiter->notify_one();
+  for (Signal* signal : {&changed_, &syncer_signal_, &gathered_, &preparer_signal_}) signal->notify();
+}
+
+void Log::look_up(Woken woken) {
+  if (woken != Woken::by_nobody) return;
+  auto seen = world_.files.stat(plan_.directory);
+  if (!seen && seen.error().code == io::Code::world_ended) poison(seen.error());
+}
+
+io::Status Log::close() {
+  Lock lock(*mutex_);
+  while (deleting_ && is_usable()) look_up(changed_.wait(lock));
+  if (is_closed_) return refusal();
+  auto synced = make_durable(lock, accepted_.lsn);
+  if (synced && point(world_, "wal/close/synced")) synced = injected("close log", plan_.directory);
+  is_closed_ = true;
+  stop_threads(lock);
+  tail_.file.reset();
+  closed_.reset();
+  spares_.clear();
+  directory_lock_.reset();
+  return synced;
+}
+
+Position Log::current_position() {
+  const Lock lock(*mutex_);
+  return {tail_.header.id, open_->empty() ? tail_.end.offset : open_->next_offset()};
+}
+
+std::vector<SegmentInfo> Log::segments() {
+  const Lock lock(*mutex_);
+  std::vector<SegmentInfo> infos;
+  for (std::size_t i = 0; i < live_.size(); ++i) {
+    const bool is_tail = i + 1 == live_.size();
+    const Lsn last = is_tail ? accepted_.lsn : live_[i + 1].first.previous();
+    const std::uint64_t tail_end = open_->empty() ? tail_.end.offset : open_->end();
+    infos.push_back({live_[i].id, {live_[i].first, last}, is_tail ? tail_end : live_[i].end});
+  }
+  return infos;
+}
+
+Stats Log::stats() {
+  const Lock lock(*mutex_);
+  Stats stats = stats_;
+  stats.appended = accepted_.lsn;
+  stats.written = written_.lsn;
+  stats.durable = durable_.lsn;
+  return stats;
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

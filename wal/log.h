@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Log: the state behind an open Wal, under one mutex, and the threads that move it on.
+//
+//   append: encode, checksum        no lock
+//           admit                   wait until the policy allows more and the current segment has room
+//           accept                  copy into the open group: LSN and position are final
+//           settle                  what the policy promises before append returns
+//
+//   accepted --write_group--> written --sync_files--> durable
+//
+// Two turns, each held by one thread at a time: the *write turn* (one frame is written at a time, in order)
+// and the *sync turn* (one sync at a time: a failed one is reported once, to whoever called it). Neither is a
+// thread: whoever needs an LSN written or durable takes the turn, does the work for all who wait, and lets
+// them go. Order where both are needed: sync turn first. The mutex is never held during a call to the world
+// that may block, save where look_up() says.
+//
+// A sync freezes the block in which the last accepted record ends: the next group begins on the next one, so
+// that no sector holding durable bytes is ever written again.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "io/world.h"
+#include "wal/group.h"
+#include "wal/opening.h"
+#include "wal/reader.h"
+#include "wal/segment_file.h"
+#include "wal/waiting.h"
+#include "wal/wal.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+
+// How far something has come: a record, and the bytes of all records up to it.
+struct Mark {
+  Lsn lsn;
+  std::uint64_t bytes = 0;
+};
+
+// The segment being written.
+struct Tail {
+  SegmentHeader header;
+  std::string path;
+  std::shared_ptr<io::File> file;
+  ChainEnd end;                     // Of the last frame that was given a place.
+  std::optional<Predecessor> link;  // Until the link frame is written, with the first frame behind it.
+};
+
+// A segment that is full and not known to be durable. There is one at most: a rotation waits for the one
+// before.
+struct ClosedSegment {
+  std::shared_ptr<io::File> file;
+  Mark last;
+};
+
+class Log {
+ public:
+  Log(io::World& world, Options options, Recovered recovered);
+  ~Log();
+
+  io::Result<Placed> append(const Record& record);
+  io::Result<Appended> append_batch(std::span<const Record> records);
+  io::Status flush();
+  io::Result<Lsn> sync();
+  io::Status wait_durable(Lsn lsn);
+  io::Result<Reader> read_from(Position position);
+  io::Result<Reader> read_from(Lsn lsn);
+  Position current_position();
+  std::vector<SegmentInfo> segments();
+  Stats stats();
+  io::Status rotate();
+  io::Result<Deleted> delete_segments_before(SegmentId segment);
+  io::Status close();
+
+ private:
+  // append.cc: each needs the lock.
+  io::Result<Appended> append_encoded(std::span<const EncodedRecord> records);
+  [[nodiscard]] std::uint64_t append_bytes_max() const;
+  io::Status admit(Lock& lock, std::uint64_t bytes);
+  [[nodiscard]] bool policy_admits(std::uint64_t bytes);
+  [[nodiscard]] bool fits(std::uint64_t bytes) const;
+  Placed accept(const EncodedRecord& record);
+  void open_group();
+  io::Status settle(Lock& lock, Lsn lsn, std::uint64_t bytes);
+
+  // writing.cc: the write turn.
+  io::Status make_written(Lock& lock, Lsn lsn);
+  void write_group(Lock& lock);
+  [[nodiscard]] FrameContext frame_context() const;
+  // Where the segment's link is not written yet: the frame, to be written before the one at hand.
+  std::optional<LinkFrame> take_link_frame();
+
+  // syncing.cc: the sync turn, and the thread that keeps the windows of batch and os.
+  io::Status make_durable(Lock& lock, Lsn lsn);
+  void sync_up_to(Lock& lock, Lsn lsn);
+  void gather(Lock& lock);
+  io::Status freeze_and_write(Lock& lock);
+  io::Status sync_files(Lock& lock, Mark covers);
+  io::Status sync_file(Lock& lock, io::File& file, Mark covers);
+  void run_syncer();
+  [[nodiscard]] std::optional<io::Instant> syncer_deadline() const;
+  void do_due_work(Lock& lock);
+
+  // rotation.cc
+  io::Status make_room(Lock& lock);
+  io::Status obtain_spare(Lock& lock);
+  void prepare_spare(Lock& lock);
+  io::Status switch_segment();
+  void run_preparer();
+
+  // deletion.cc
+  io::Status stand_still(Lock& lock);
+  void go_on();
+  io::Result<Deleted> delete_standing_still(Lock& lock, SegmentId segment);
+  [[nodiscard]] std::uint64_t control_offset() const;
+  io::Status write_control(Lock& lock, LowWater low_water);
+  io::Result<Deleted> remove_segments(Lock& lock, std::size_t count);
+
+  // log.cc: failure and the end.
+  [[nodiscard]] bool is_usable() const { return !failure_ && !is_closed_ && !stopping_; }
+  [[nodiscard]] io::Failure refusal() const;
+  void poison(const io::Error& error);
+  void wake(Lock& lock, Waiters::Wakes& wakes);
+  void wake_all();
+  // After a wake-up that nobody meant: has the world ended? Called with the lock; asks for a name, which
+  // waits for no other thread of this log.
+  void look_up(Woken woken);
+  void stop_threads(Lock& lock);
+  [[nodiscard]] io::Result<Reader> make_reader(Lock& lock, Position from, Lsn first);
+
+  io::World& world_;
+  const Options options_;
+  const Batch* const batch_;  // The policy, where it is this one.
+  const Os* const os_;
+  const bool always_;
+  const SegmentPlan plan_;
+  std::unique_ptr<io::Lock> directory_lock_;
+  std::unique_ptr<io::Mutex> mutex_;
+
+  // Everything below is under the mutex.
+  std::optional<io::Error> failure_;  // Poisoned: the first error.
+  bool is_closed_ = false;
+  bool stopping_ = false;
+
+  Mark accepted_, written_, durable_;
+  std::unique_ptr<Group> open_,
+      spare_group_;  // The group that fills; the buffer that is written, or waits to be used.
+  Tail tail_;
+  std::optional<ClosedSegment> closed_;
+  std::deque<LiveSegment> live_;  // The last one is tail_.
+  LowWater low_water_;
+
+  bool writing_ = false;  // The turns.
+  bool syncing_ = false;
+  bool deleting_ = false;        // One at a time.
+  bool standing_still_ = false;  // Nothing is accepted: a deletion makes its low water durable.
+  bool frozen_ = true;           // The next group begins on a new block...
+  Mark boundary_;                // ...and where that has come true since: the last record before it.
+  Waiters written_waiters_, durable_waiters_;
+  Signal changed_;  // A turn was given back, something became durable, a segment is ready, or all is over.
+
+  // The window of batch and os.
+  std::optional<io::Instant>
+      waiting_since_;  // Accepted, and no sync (os: no write) that covers it has started.
+  std::optional<io::Instant> syncing_since_;  // The same for what the sync under way covers.
+  bool sync_asked_ = false;
+  Signal syncer_signal_;
+  // Group commit of always: how many appends were under way during the last sync.
+  std::size_t expected_count_ = 1;
+  io::Duration sync_time_{};
+  bool gathering_ = false;
+  Signal gathered_;
+
+  std::deque<PreparedSegment> spares_;
+  SegmentId next_id_;
+  bool preparing_ = false;
+  bool spare_asked_ = false;
+  std::uint64_t attempt_count_ = 0;
+  std::optional<io::Error> spare_error_;  // The last attempt's: no_space.
+  Signal preparer_signal_;
+
+  Stats stats_;
+  std::vector<io::CondVar*> wakes_;  // Kept for its capacity.
+  std::unique_ptr<io::Thread> syncer_, preparer_;
+};
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

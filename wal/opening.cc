@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of recovery; opening.h says why in this order.
+#include "wal/opening.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "wal/examine.h"
+#include "wal/group.h"
+#include "wal/little_endian.h"
+#include "wal/points.h"
+#include "wal/segment_name.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+// The directory, made where there is none, and its durable name.
+io::Status make_directory(io::World& world, const std::string& directory) {
+  auto made = world.files.make_directory(directory);
+  if (!made && made.error().code != io::Code::already_exists) return made;
+  // One that was there may have been made by an open that a crash cut short of this.
+  return world.files.sync_directory(parent_of(directory));
+}
+
+io::Result<std::uint32_t> block_bytes_of(io::World& world, const std::string& directory) {
+  const bool exists = world.files.stat(directory).has_value();
+  auto unit = world.files.write_unit_bytes(exists ? directory : parent_of(directory));
+  if (!unit) return unit;
+  return std::clamp(*unit, kBlockBytesMin, kBlockBytesMax);
+}
+
+io::Result<std::unique_ptr<io::Lock>> take_lock(io::World& world, const std::string& directory) {
+  const std::string path = path_in(directory, kLockName);
+  auto file = world.files.open(path, {.create = true});
+  if (!file) return io::Failure(std::move(file.error()));
+  return world.files.lock(path);
+}
+
+LogUuid new_uuid(io::Entropy& entropy) {
+  LogUuid uuid;
+  const std::uint64_t high = entropy.next();
+  const std::uint64_t low = entropy.next();
+  store(&uuid[0], high);
+  store(&uuid[8], low);
+  return uuid;
+}
+
+io::Failure damage_found(const RecoveryInfo& info, const std::string& directory) {
+  std::string sentence;
+  for (const LsnRange& range : info.lost) {
+    sentence += fmt::format("records {}..{} were acknowledged and are damaged or gone; ", range.first.value(),
+                            range.last.value());
+  }
+  if (!info.damage.empty()) sentence += info.damage + "; ";
+  return io::failure(io::Code::corrupt, "open log", directory, sentence + "nothing was changed");
+}
+
+class Opening {
+ public:
+  Opening(io::World& world, const Options& options, std::uint32_t block_bytes, Examination found)
+      : world_(world), found_(std::move(found)) {
+    plan_.directory = options.directory;
+    plan_.log_uuid = found_.log_uuid ? *found_.log_uuid : new_uuid(world.entropy);
+    plan_.epoch = {found_.highest_epoch + 1, static_cast<std::uint32_t>(world.entropy.next())};
+    plan_.block_bytes = block_bytes;
+    plan_.segment_bytes = options.segment_bytes;
+    plan_.preallocate = options.preallocate;
+    next_id_ = found_.highest_id.next();
+  }
+
+  io::Result<Recovered> run() {
+    using Step = io::Status (Opening::*)();
+    for (const Step step : {&Opening::sync_chain, &Opening::remove_dead, &Opening::prepare, &Opening::seal,
+                            &Opening::remove_leftovers}) {
+      if (auto done = (this->*step)(); !done) return io::Failure(std::move(done.error()));
+    }
+    return hand_over();
+  }
+
+ private:
+  [[nodiscard]] std::optional<Leftover> leftover(std::size_t index) const {
+    if (found_.is_live(index)) return std::nullopt;
+    return found_.why_left(found_.segments[index]);
+  }
+
+  // Prepared by an earlier epoch, untouched since, of today's shape, and with an id above every used one.
+  [[nodiscard]] bool is_usable(std::size_t index) const {
+    const FoundSegment& segment = found_.segments[index];
+    if (leftover(index) != Leftover::spare || !segment.both_headers || !segment.damage.empty()) return false;
+    const bool is_blank = !segment.body.unused_part_written && !segment.body.has_rest();
+    const auto is_used = [](const FoundSegment& other) { return other.body.evidence.frame_count > 0; };
+    const bool is_last = std::none_of(found_.segments.begin() + static_cast<std::ptrdiff_t>(index),
+                                      found_.segments.end(), is_used);
+    return is_blank && is_last && segment.header->block_bytes == plan_.block_bytes &&
+           segment.header->capacity == plan_.segment_bytes;
+  }
+
+  io::Result<std::shared_ptr<io::File>> open_and_sync(const std::string& path) {
+    auto file = world_.files.open(path, {});
+    if (!file) return io::Failure(std::move(file.error()));
+    if (auto synced = (*file)->sync(); !synced) return io::Failure(std::move(synced.error()));
+    return std::shared_ptr<io::File>(std::move(*file));
+  }
+
+  // (3) What was found may be in the page cache only (the process died, not the machine): durable before it
+  // is served.
+  io::Status sync_chain() {
+    for (const std::size_t index : found_.chain) {
+      auto synced = open_and_sync(found_.segments[index].path);
+      if (!synced) return io::Failure(std::move(synced.error()));
+    }
+    for (std::size_t i = 0; i < found_.segments.size() && !current_.file; ++i) {
+      if (!is_usable(i)) continue;
+      auto synced = open_and_sync(found_.segments[i].path);
+      if (!synced) return io::Failure(std::move(synced.error()));
+      current_ = {*found_.segments[i].header, found_.segments[i].path, std::move(*synced)};
+    }
+    if (point(world_, "wal/recover/chain_synced")) return injected("open log", plan_.directory);
+    return {};
+  }
+
+  // Returns how many there were.
+  io::Result<std::size_t> remove_where(auto&& is_wanted) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < found_.segments.size(); ++i) {
+      if (found_.segments[i].id == current_.header.id || !is_wanted(i)) continue;
+      if (auto removed = world_.files.remove(found_.segments[i].path); !removed) {
+        return io::Failure(std::move(removed.error()));
+      }
+      ++count;
+    }
+    return count;
+  }
+
+  // (4) The sync of the directory also makes the names of the chain and of the spare durable.
+  io::Status remove_dead() {
+    auto removed = remove_where([this](std::size_t i) {
+      const auto why = leftover(i);
+      return why == Leftover::cut || why == Leftover::superseded;
+    });
+    if (!removed) return io::Failure(std::move(removed.error()));
+    return world_.files.sync_directory(plan_.directory);
+  }
+
+  io::Status prepare() {
+    if (current_.file) return {};
+    auto prepared = prepare_segment(world_, plan_, next_id_);
+    if (!prepared) return io::Failure(std::move(prepared.error()));
+    next_id_ = next_id_.next();
+    current_ = std::move(*prepared);
+    return {};
+  }
+
+  // (5) From here on the new epoch counts: whatever an older one left behind the linked end is dead.
+  io::Status seal() {
+    const Predecessor predecessor = found_.last_with_records();
+    const std::uint64_t offset = current_.header.data_begin();
+    const FrameContext context{{plan_.log_uuid, current_.header.id, plan_.epoch}, predecessor.end.last, 0, 0};
+    const LinkFrame frame = make_link_frame(context, offset, {predecessor, found_.low_water});
+    if (auto written = current_.file->write_at(offset, io::Bytes(frame.bytes)); !written) return written;
+    if (auto synced = current_.file->sync(); !synced) return synced;
+    end_ = {offset + kLinkFrameBytes, predecessor.end.last, frame.chain};
+    if (point(world_, "wal/recover/sealed")) return injected("open log", plan_.directory);
+    return {};
+  }
+
+  // Dropped tails, spares that were not used, and segments at the chain's end that hold no record.
+  io::Status remove_leftovers() {
+    const SegmentId last = found_.last_with_records().id;
+    auto removed = remove_where([&](std::size_t i) {
+      const auto why = leftover(i);
+      if (!why) return found_.segments[i].id > last;
+      return *why == Leftover::dropped || *why == Leftover::spare;
+    });
+    if (!removed) return io::Failure(std::move(removed.error()));
+    if (*removed == 0) return {};
+    return world_.files.sync_directory(plan_.directory);
+  }
+
+  Recovered hand_over() {
+    Recovered recovered;
+    const SegmentId last = found_.last_with_records().id;
+    for (const std::size_t index : found_.chain) {
+      const FoundSegment& segment = found_.segments[index];
+      if (segment.id <= last)
+        recovered.live.push_back({segment.id, segment.link->first_lsn, segment.body.end.offset});
+    }
+    recovered.live.push_back({current_.header.id, end_.last.next(), end_.offset});
+    recovered.plan = std::move(plan_);
+    recovered.current = std::move(current_);
+    recovered.end = end_;
+    recovered.low_water = found_.low_water;
+    recovered.next_id = next_id_;
+    recovered.info = std::move(found_.info);
+    return recovered;
+  }
+
+  io::World& world_;
+  Examination found_;
+  SegmentPlan plan_;
+  SegmentId next_id_;
+  PreparedSegment current_;
+  ChainEnd end_;
+};
+
+}  // namespace
+
+io::Result<Recovered> recover(io::World& world, const Options& options) {
+  const io::Instant begin = world.clock.now();
+  if (options.directory.empty()) return io::Failure(std::move(validate(options, kBlockBytesMin).error()));
+  auto block_bytes = block_bytes_of(world, options.directory);
+  if (!block_bytes) return io::Failure(std::move(block_bytes.error()));
+  if (auto valid = validate(options, *block_bytes); !valid) return io::Failure(std::move(valid.error()));
+  if (auto made = make_directory(world, options.directory); !made)
+    return io::Failure(std::move(made.error()));
+  auto lock = take_lock(world, options.directory);
+  if (!lock) return io::Failure(std::move(lock.error()));
+
+  auto found = examine_stored(world, options.directory);
+  if (!found) return io::Failure(std::move(found.error()));
+  if (found->info.corruption_detected()) return damage_found(found->info, options.directory);
+  if (point(world, "wal/recover/judged")) return injected("open log", options.directory);
+
+  auto recovered = Opening(world, options, *block_bytes, std::move(*found)).run();
+  if (!recovered) return recovered;
+  recovered->lock = std::move(*lock);
+  const io::Instant end = world.clock.now();
+  recovered->info.elapsed = end - begin;
+  world.tracer.span({"wal.recover", begin, end, recovered->info.bytes_scanned});
+  return recovered;
+}
+
+io::Result<RecoveryInfo> inspect_log(io::World& world, const Options& options) {
+  const io::Instant begin = world.clock.now();
+  auto found = examine_stored(world, options.directory);
+  if (!found) return io::Failure(std::move(found.error()));
+  found->info.elapsed = world.clock.now() - begin;
+  return std::move(found->info);
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

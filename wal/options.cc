@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What options can be. One sentence for each that cannot: its name, its value, its limit.
+#include "wal/options.h"
+
+#include <fmt/format.h>
+
+#include "wal/format.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+io::Failure impossible(std::string sentence) {
+  return io::failure(io::Code::invalid, "open log", "", std::move(sentence));
+}
+
+bool within(io::Duration value, io::Duration min) {
+  return value >= min && value <= kWindowMax;
+}
+
+io::Failure bad_time(std::string_view name, io::Duration value, io::Duration min) {
+  return impossible(fmt::format("{} is {} ns; it lies between {} and {} ns", name, value.count(), min.count(),
+                                kWindowMax.count()));
+}
+
+io::Status validate(const Always&) {
+  return {};
+}
+
+io::Status validate(const Batch& batch) {
+  if (!within(batch.window, io::Duration(1))) return bad_time("window", batch.window, io::Duration(1));
+  if (!within(batch.stall_max, io::Duration(0)))
+    return bad_time("stall_max", batch.stall_max, io::Duration(0));
+  if (batch.bytes == 0) return impossible("bytes is 0; a batch takes at least 1");
+  return {};
+}
+
+io::Status validate(const Os& os) {
+  if (!within(os.buffer_time, io::Duration(1)))
+    return bad_time("buffer_time", os.buffer_time, io::Duration(1));
+  return {};
+}
+
+}  // namespace
+
+io::Status validate(const Options& options, std::uint32_t block_bytes) {
+  if (options.directory.empty()) return impossible("directory is empty; a log needs one");
+  const std::uint64_t min = kBlocksPerSegmentMin * block_bytes;
+  if (options.segment_bytes < min || options.segment_bytes > kSegmentBytesMax ||
+      options.segment_bytes % block_bytes != 0) {
+    return impossible(fmt::format("segment_bytes is {}; it is a multiple of {} between {} and {}",
+                                  options.segment_bytes, block_bytes, min, kSegmentBytesMax));
+  }
+  if (options.record_bytes_max == 0)
+    return impossible("record_bytes_max is 0; a record takes at least 1 byte");
+  if (options.spare_segments > kSpareSegmentsMax) {
+    return impossible(
+        fmt::format("spare_segments is {}; at most {}", options.spare_segments, kSpareSegmentsMax));
+  }
+  return std::visit([](const auto& policy) { return validate(policy); }, options.sync);
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

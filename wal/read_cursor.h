@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// ReadCursor: what a Reader hides. A window over one segment at a time, a walk along its frames, and the
+// payload of the frame whose records are being shown.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/world.h"
+#include "wal/record.h"
+#include "wal/scan.h"
+#include "wal/walk.h"
+#include "wal/window.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+
+// What a reader shows: records at or after `from`, with LSNs first .. last.
+struct ReadPlan {
+  std::string directory;
+  std::vector<SegmentId> segments;  // Those that may hold some, in order.
+  Position from;
+  Lsn first;
+  Lsn last;
+};
+
+class ReadCursor {
+ public:
+  ReadCursor(io::World& world, ReadPlan plan)
+      : world_(world), plan_(std::move(plan)), window_(ReadVia::cache) {}
+
+  io::Result<std::optional<RecordView>> next();
+
+ private:
+  io::Result<std::optional<RecordView>> find_next();
+  io::Status load_frame();
+  io::Status open_segment();
+  io::Status leave_segment();
+  [[nodiscard]] io::Failure damaged(std::string why) const;
+
+  io::World& world_;
+  const ReadPlan plan_;
+  std::optional<io::Error> failure_;
+  std::size_t segment_index_ = 0;
+  FoundSegment segment_;
+  std::unique_ptr<io::File> file_;
+  Window window_;
+  std::optional<FrameWalk> walk_;  // Over the segment that is open.
+  std::optional<Lsn> expected_;    // What the next segment must begin with.
+  io::Bytes payload_;              // What is left of the frame at hand.
+  std::uint64_t payload_offset_ = 0;
+  Lsn next_lsn_;
+};
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading back: segment after segment, frame after frame; a frame's checksum first, then its records.
+#include "wal/reader.h"
+
+#include <utility>
+
+#include "wal/log.h"
+#include "wal/read_cursor.h"
+#include "wal/segment_name.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+
+Reader::Reader(std::unique_ptr<ReadCursor> cursor) : cursor_(std::move(cursor)) {}
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+io::Result<std::optional<RecordView>> Reader::next() {
+  return cursor_->next();
+}
+
+io::Result<std::optional<RecordView>> ReadCursor::next() {
+  if (failure_) return io::Failure(*failure_);
+  auto found = find_next();
+  if (!found) failure_ = found.error();
+  return found;
+}
+
+io::Result<std::optional<RecordView>> ReadCursor::find_next() {
+  while (next_lsn_ <= plan_.last) {  // Each turn passes a record or a frame.
+    if (payload_.empty()) {
+      if (auto loaded = load_frame(); !loaded) return io::Failure(std::move(loaded.error()));
+      continue;
+    }
+    auto decoded = decode_record(payload_, CheckRecordCrc::no);
+    if (!decoded) return damaged("a record in a frame whose checksum matches is not valid");
+    const RecordView view{next_lsn_, {segment_.id, payload_offset_}, decoded->record};
+    payload_ = payload_.subspan(decoded->bytes);
+    payload_offset_ += decoded->bytes;
+    next_lsn_ = next_lsn_.next();
+    if (view.lsn >= plan_.first && view.position >= plan_.from) return view;
+  }
+  return std::nullopt;
+}
+
+// Moves to the next frame, over those that end before the reader's first record.
+io::Status ReadCursor::load_frame() {
+  if (!walk_) return open_segment();
+  auto frame = walk_->peek();
+  if (!frame) return io::Failure(std::move(frame.error()));
+  if (!*frame) return leave_segment();
+  const bool before_lsn = (*frame)->header.last_lsn() < plan_.first;
+  const bool before_position = Position{segment_.id, (*frame)->end()} <= plan_.from;
+  if (before_lsn || before_position || (*frame)->header.record_count == 0) {
+    walk_->pass(**frame);
+    next_lsn_ = walk_->end().last.next();
+    return {};
+  }
+  auto holds = payload_holds(window_, walk_->identity(), **frame);
+  if (!holds) return io::Failure(std::move(holds.error()));
+  if (!*holds) return damaged("a frame's checksum does not match");
+  auto payload = window_.view((*frame)->payload_offset(), (*frame)->header.payload_bytes);
+  if (!payload) return io::Failure(std::move(payload.error()));
+  world_.clock.spend(io::Work::checksum, payload->size());
+  world_.clock.spend(io::Work::decode, payload->size());
+  payload_ = *payload;
+  payload_offset_ = (*frame)->payload_offset();
+  next_lsn_ = (*frame)->header.first_lsn;
+  walk_->pass(**frame);
+  return {};
+}
+
+io::Status ReadCursor::open_segment() {
+  if (segment_index_ == plan_.segments.size()) return damaged("its records end too early");
+  segment_ = {};
+  segment_.id = plan_.segments[segment_index_];
+  segment_.path = segment_path(plan_.directory, segment_.id);
+  auto file = world_.files.open(segment_.path, {.read_only = true});
+  if (!file) return io::Failure(std::move(file.error()));
+  file_ = std::move(*file);
+  if (auto aimed = window_.aim(*file_); !aimed) return aimed;
+  if (auto identified = identify(window_, segment_); !identified) return identified;
+  if (!segment_.header || !segment_.link) return damaged("its header or its link frame is damaged");
+  walk_.emplace(window_, *segment_.header, segment_.link->epoch, segment_.link->first_lsn,
+                segment_.link->chain);
+  next_lsn_ = segment_.link->first_lsn;
+  if (!expected_ || *expected_ == next_lsn_) return {};
+  return damaged("it does not begin where the segment before it ends");
+}
+
+io::Status ReadCursor::leave_segment() {
+  expected_ = walk_->end().last.next();
+  walk_.reset();
+  ++segment_index_;
+  return {};
+}
+
+io::Failure ReadCursor::damaged(std::string why) const {
+  return io::failure(io::Code::corrupt, "read log", segment_.path, std::move(why));
+}
+
+io::Result<Reader> Log::make_reader(Lock& lock, Position from, Lsn first) {
+  if (!is_usable()) return refusal();
+  // What is read lies in files: the group that fills is written first.
+  const Lsn last = accepted_.lsn;
+  if (auto written = make_written(lock, last); !written) return io::Failure(std::move(written.error()));
+  ReadPlan plan{plan_.directory, {}, from, first, last};
+  for (std::size_t i = 0; i < live_.size(); ++i) {
+    const bool is_last = i + 1 == live_.size();
+    if (live_[i].id < from.segment || (!is_last && live_[i + 1].first <= first)) continue;
+    if (live_[i].first <= last) plan.segments.push_back(live_[i].id);
+  }
+  if (plan.segments.empty()) plan.last = Lsn{};
+  return Reader(std::make_unique<ReadCursor>(world_, std::move(plan)));
+}
+
+io::Result<Reader> Log::read_from(Position position) {
+  Lock lock(*mutex_);
+  return make_reader(lock, position, Lsn{});
+}
+
+io::Result<Reader> Log::read_from(Lsn lsn) {
+  Lock lock(*mutex_);
+  return make_reader(lock, Position::start(), lsn);
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rotation: from a full segment to the next one, which was prepared before it was needed (or is now, where
+// the log has no thread for that). The append that meets the end of a segment pays for no flush: the new
+// segment's link goes out with its first group.
+#include <utility>
+
+#include "base/ensure.h"
+#include "wal/log.h"
+#include "wal/points.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+
+// One step towards a segment with room; the caller looks again after each.
+io::Status Log::make_room(Lock& lock) {
+  if (written_.lsn < accepted_.lsn) return make_written(lock, accepted_.lsn);
+  if (writing_) {
+    look_up(changed_.wait(lock));
+    return {};
+  }
+  if (closed_) return make_durable(lock, closed_->last.lsn);
+  if (spares_.empty()) return obtain_spare(lock);
+  return switch_segment();
+}
+
+// no_space is the caller's to report: nothing has changed. Every other failure is the log's.
+io::Status Log::obtain_spare(Lock& lock) {
+  const std::uint64_t before = attempt_count_;
+  if (options_.spare_segments == 0 && !preparing_) {
+    prepare_spare(lock);
+  } else {
+    spare_asked_ = true;
+    preparer_signal_.notify();
+  }
+  while (is_usable() && spares_.empty() && attempt_count_ == before) look_up(changed_.wait(lock));
+  if (!is_usable()) return refusal();
+  if (spares_.empty() && spare_error_) return io::Failure(*spare_error_);
+  return {};
+}
+
+void Log::prepare_spare(Lock& lock) {
+  preparing_ = true;
+  spare_asked_ = false;
+  const SegmentId id = next_id_;
+  next_id_ = id.next();  // Used up, also where this fails: no id names two files.
+  lock.unlock();
+  auto prepared = prepare_segment(world_, plan_, id);
+  lock.lock();
+  preparing_ = false;
+  ++attempt_count_;
+  spare_error_.reset();
+  if (prepared) {
+    spares_.push_back(std::move(*prepared));
+  } else if (prepared.error().code == io::Code::no_space) {
+    spare_error_ = std::move(prepared.error());
+  } else {
+    poison(prepared.error());
+  }
+  changed_.notify();
+}
+
+// Everything accepted is written, and nobody has the write turn.
+io::Status Log::switch_segment() {
+  base::ensure(!tail_.link, "a segment that is left has a link frame");
+  if (point(world_, "wal/rotate/spare_opened")) {
+    auto failed = injected("rotate", plan_.directory);
+    poison(failed.error());
+    return refusal();
+  }
+  if (durable_.lsn < written_.lsn) closed_ = ClosedSegment{tail_.file, written_};
+  if (frozen_) boundary_ = accepted_;
+  frozen_ = false;
+  PreparedSegment next = std::move(spares_.front());
+  spares_.pop_front();
+  const Predecessor predecessor{tail_.header.id, plan_.epoch, tail_.end};
+  const std::uint64_t begin = next.header.data_begin() + kLinkFrameBytes;
+  tail_ =
+      Tail{next.header, std::move(next.path), std::move(next.file), {begin, accepted_.lsn, 0}, predecessor};
+  live_.push_back({tail_.header.id, accepted_.lsn.next(), begin});
+  ++stats_.rotation_count;
+  preparer_signal_.notify();
+  syncer_signal_.notify();
+  return {};
+}
+
+io::Status Log::rotate() {
+  Lock lock(*mutex_);
+  const SegmentId from = tail_.header.id;
+  while (is_usable()) {
+    if (tail_.header.id != from || accepted_.lsn < live_.back().first) return {};
+    if (standing_still_) {
+      look_up(changed_.wait(lock));
+    } else if (auto made = make_room(lock); !made) {
+      return made;
+    }
+  }
+  return refusal();
+}
+
+void Log::run_preparer() {
+  Lock lock(*mutex_);
+  while (is_usable()) {
+    const bool may_try = !spare_error_ || spare_asked_;  // On a full disk: when somebody needs it.
+    if (spares_.size() < options_.spare_segments && may_try) {
+      prepare_spare(lock);
+    } else {
+      look_up(preparer_signal_.wait(lock));
+    }
+  }
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

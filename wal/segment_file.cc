@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of preparing a segment; segment_file.h says why in this order.
+#include "wal/segment_file.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "wal/points.h"
+#include "wal/segment_name.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+constexpr std::uint64_t kZeroPieceBytes = 1U << 20;
+
+io::Status fill_with_zeros(io::File& file, std::uint64_t bytes) {
+  const std::vector<std::byte> zeros(std::min(bytes, kZeroPieceBytes));
+  for (std::uint64_t at = 0; at < bytes; at += zeros.size()) {
+    const io::Bytes piece = io::Bytes(zeros).first(std::min<std::uint64_t>(zeros.size(), bytes - at));
+    if (auto written = file.write_at(at, piece); !written) return written;
+  }
+  return {};
+}
+
+// Makes the space ready and says whether the file's size is durable now.
+io::Result<FullSize> make_room(io::File& file, const SegmentPlan& plan) {
+  io::Status made;
+  switch (plan.preallocate) {
+    case Preallocate::none:
+      return FullSize::no;
+    case Preallocate::allocate:
+      made = file.allocate(0, plan.segment_bytes, io::KeepSize::no);
+      if (!made && made.error().code == io::Code::unsupported) return FullSize::no;
+      break;
+    case Preallocate::zero_fill:
+      made = fill_with_zeros(file, plan.segment_bytes);
+      break;
+  }
+  if (made) made = file.sync();
+  if (!made) return io::Failure(std::move(made.error()));
+  return FullSize::yes;
+}
+
+std::uint64_t unix_ms(io::Clock& clock) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(clock.wall_now().time_since_epoch()).count();
+  return now < 0 ? 0 : static_cast<std::uint64_t>(now);
+}
+
+io::Status write_headers(io::File& file, const SegmentHeader& header) {
+  for (std::uint64_t copy = 0; copy < kHeaderCopies; ++copy) {
+    const std::uint64_t offset = copy * header.block_bytes;
+    const EncodedSegmentHeader encoded = encode_segment_header(header, offset);
+    if (auto written = file.write_at(offset, io::Bytes(encoded)); !written) return written;
+  }
+  return file.sync();
+}
+
+io::Status fill(io::World& world, const SegmentPlan& plan, PreparedSegment& segment) {
+  auto full_size = make_room(*segment.file, plan);
+  if (!full_size) return io::Failure(std::move(full_size.error()));
+  if (point(world, "wal/segment/sized")) return injected("prepare segment", segment.path);
+  segment.header.full_size = *full_size;
+  segment.header.created_unix_ms = unix_ms(world.clock);
+  if (auto written = write_headers(*segment.file, segment.header); !written) return written;
+  if (auto synced = world.files.sync_directory(plan.directory); !synced) return synced;
+  if (point(world, "wal/segment/prepared")) return injected("prepare segment", segment.path);
+  return {};
+}
+
+}  // namespace
+
+io::Result<PreparedSegment> prepare_segment(io::World& world, const SegmentPlan& plan, SegmentId id) {
+  PreparedSegment segment;
+  segment.path = segment_path(plan.directory, id);
+  segment.header.log_uuid = plan.log_uuid;
+  segment.header.id = id;
+  segment.header.prepared_in = plan.epoch;
+  segment.header.block_bytes = plan.block_bytes;
+  segment.header.capacity = plan.segment_bytes;
+  auto file = world.files.open(segment.path, {.create = true, .exclusive = true});
+  if (!file) return io::Failure(std::move(file.error()));
+  segment.file = std::move(*file);
+  if (auto filled = fill(world, plan, segment); !filled) {
+    segment.file.reset();
+    // Best effort: recovery removes what stays. The failure that is reported is the first one.
+    if (auto removed = world.files.remove(segment.path); !removed)
+      filled.error().detail += "; the file stays";
+    return io::Failure(std::move(filled.error()));
+  }
+  return segment;
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sync turn: what is written becomes durable, in order, for all who wait; and the thread that sees to it
+// in time under batch and os.
+//
+// Group commit: whoever finds the turn free takes it and syncs for everyone who has been accepted by then.
+// Writers that a sync let go come back a moment after it ended; a leader that did not wait for them would
+// always miss half of them (two writers would then share no sync at all), so it gathers: until as many wait
+// as last time, half a sync at most.
+#include <utility>
+
+#include "wal/log.h"
+#include "wal/points.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+
+// `lsn` is accepted.
+io::Status Log::make_durable(Lock& lock, Lsn lsn) {
+  while (durable_.lsn < lsn) {  // Each turn syncs, or waits for the sync that is under way.
+    if (!is_usable()) return refusal();
+    if (!syncing_) {
+      sync_up_to(lock, lsn);
+      continue;
+    }
+    // The leader counts, and so does this one.
+    if (gathering_ && durable_waiters_.size() + 2 >= expected_count_) gathered_.notify();
+    look_up(durable_waiters_.wait(lock, lsn, Role::may_lead));
+  }
+  return {};
+}
+
+void Log::gather(Lock& lock) {
+  if (!always_ || durable_waiters_.size() + 1 >= expected_count_) return;
+  const io::Instant deadline = world_.clock.now() + sync_time_ / 2;
+  gathering_ = true;
+  Woken woken = Woken::by_somebody;
+  while (is_usable() && woken != Woken::timed_out && durable_waiters_.size() + 1 < expected_count_) {
+    woken = gathered_.wait_until(lock, deadline);
+    look_up(woken);
+  }
+  gathering_ = false;
+}
+
+// Takes the sync turn, which is free. A segment that is closed is synced alone where that is enough.
+void Log::sync_up_to(Lock& lock, Lsn lsn) {
+  syncing_ = true;
+  if (closed_ && lsn <= closed_->last.lsn) {
+    const Mark covers = closed_->last;
+    if (auto synced = sync_files(lock, covers); !synced) poison(synced.error());
+  } else {
+    gather(lock);
+    // make_written's failure is the log's already.
+    if (freeze_and_write(lock)) {
+      const Mark covers = frozen_ ? written_ : boundary_;
+      if (auto synced = sync_files(lock, covers); !synced) poison(synced.error());
+    }
+  }
+  expected_count_ = durable_waiters_.size() + 1;
+  syncing_ = false;
+  syncing_since_.reset();
+  Waiters::Wakes wakes = std::exchange(wakes_, {});
+  durable_waiters_.release(durable_.lsn, wakes);
+  changed_.notify();
+  wake(lock, wakes);
+  wakes_ = std::move(wakes);
+}
+
+// Everything accepted is written, and what is accepted from now on begins on a new block. Afterwards the sync
+// covers what lies before that block.
+io::Status Log::freeze_and_write(Lock& lock) {
+  if (batch_ != nullptr) syncing_since_ = std::exchange(waiting_since_, std::nullopt);
+  sync_asked_ = false;
+  if (tail_.link && open_->empty()) {
+    boundary_ = accepted_;  // Nothing is in this segment yet.
+  } else {
+    frozen_ = true;
+  }
+  return make_written(lock, accepted_.lsn);
+}
+
+// In the order of the segments: nobody may be told of a record while one before it can still be lost.
+io::Status Log::sync_files(Lock& lock, Mark covers) {
+  const std::shared_ptr<io::File> tail = tail_.file;
+  const bool in_tail = !closed_ || covers.lsn > closed_->last.lsn;
+  if (closed_) {
+    const ClosedSegment closed = *closed_;
+    if (auto synced = sync_file(lock, *closed.file, closed.last); !synced) return synced;
+  }
+  if (!in_tail || durable_.lsn >= covers.lsn) return {};
+  return sync_file(lock, *tail, covers);
+}
+
+// All up to `covers` that is in this file is written.
+io::Status Log::sync_file(Lock& lock, io::File& file, Mark covers) {
+  const std::uint64_t bytes = covers.bytes - durable_.bytes;
+  lock.unlock();
+  const io::Instant begin = world_.clock.now();
+  auto synced = file.sync();
+  const io::Instant end = world_.clock.now();
+  if (synced && point(world_, "wal/sync/returned")) synced = injected("sync", plan_.directory);
+  world_.tracer.span({"wal.sync", begin, end, bytes});
+  lock.lock();
+  ++stats_.sync_count;
+  sync_time_ = end - begin;
+  if (!synced) return synced;
+  if (durable_.lsn < covers.lsn) durable_ = covers;
+  if (closed_ && closed_->last.lsn <= durable_.lsn) closed_.reset();
+  return {};
+}
+
+io::Result<Lsn> Log::sync() {
+  Lock lock(*mutex_);
+  if (!is_usable()) return refusal();
+  if (auto durable = make_durable(lock, accepted_.lsn); !durable)
+    return io::Failure(std::move(durable.error()));
+  return durable_.lsn;
+}
+
+io::Status Log::wait_durable(Lsn lsn) {
+  Lock lock(*mutex_);
+  if (!is_usable()) return refusal();
+  if (lsn > accepted_.lsn) {
+    return io::failure(io::Code::invalid, "wait for record", plan_.directory,
+                       std::to_string(lsn.value()) + " was never appended");
+  }
+  if (batch_ == nullptr) return make_durable(lock, lsn);
+  while (durable_.lsn < lsn) {  // The syncer's window closes.
+    if (!is_usable()) return refusal();
+    look_up(durable_waiters_.wait(lock, lsn, Role::follows));
+  }
+  return {};
+}
+
+std::optional<io::Instant> Log::syncer_deadline() const {
+  if (sync_asked_ || (os_ != nullptr && closed_)) return io::Instant{};
+  if (!waiting_since_) return std::nullopt;
+  return *waiting_since_ + (batch_ != nullptr ? batch_->window : os_->buffer_time);
+}
+
+void Log::do_due_work(Lock& lock) {
+  sync_asked_ = false;
+  // Failures are the log's already, and end the loop below.
+  if (os_ != nullptr) {
+    std::ignore = closed_ ? make_durable(lock, closed_->last.lsn) : make_written(lock, accepted_.lsn);
+    return;
+  }
+  std::ignore = make_durable(lock, accepted_.lsn);
+  if (durable_.lsn == accepted_.lsn) waiting_since_.reset();
+}
+
+void Log::run_syncer() {
+  Lock lock(*mutex_);
+  while (is_usable()) {
+    const std::optional<io::Instant> due = syncer_deadline();
+    if (!due) {
+      look_up(syncer_signal_.wait(lock));
+    } else if (*due > world_.clock.now()) {
+      look_up(syncer_signal_.wait_until(lock, *due));
+    } else {
+      do_due_work(lock);
+    }
+  }
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD
