@@ -84,10 +84,19 @@ std::vector<std::pair<std::string, ObjectId>> Disk::paths() const {
   return found;
 }
 
-void Disk::collect_garbage() {
+std::vector<ObjectId> Disk::reachable() const {
   std::vector<ObjectId> reached{kRootDirectory};
-  for (const auto& [path, id] : paths()) reached.push_back(id);
+  for (std::size_t next = 0; next < reached.size(); ++next) {  // Each object once.
+    for (const auto& [name, object] : find(reached[next])->names) {
+      if (std::ranges::find(reached, object) == reached.end()) reached.push_back(object);
+    }
+  }
   std::ranges::sort(reached);
+  return reached;
+}
+
+void Disk::collect_garbage() {
+  const std::vector<ObjectId> reached = reachable();
   std::vector<std::uint64_t> garbage;
   inodes_.for_each([&](std::uint64_t id, const auto&) {
     if (!std::ranges::binary_search(reached, ObjectId{id})) garbage.push_back(id);

@@ -50,7 +50,9 @@ class Disk {
   [[nodiscard]] ObjectId next_id() const { return next_id_; }
   void reserve_ids(ObjectId next);
 
-  // What the root does not reach goes.
+  // What the root reaches, itself included, sorted.
+  [[nodiscard]] std::vector<ObjectId> reachable() const;
+  // What it does not goes.
   void collect_garbage();
   // Every path with its object, sorted by byte: "d", "d/a.wal". A directory with two names (which only a
   // crash leaves behind) is entered by its first one alone.

@@ -34,13 +34,11 @@ constexpr auto enum_names(AppendSize) {
 
 // What a sector below the new size may hold whose data did not last.
 enum class SizeBeforeData : std::uint8_t {
-  never,             // The size does not last without the data.
-  zeros,             // Zeros.
-  zeros_or_garbage,  // Zeros, garbage, or what the sector held before.
+  zeros,
+  zeros_or_garbage,  // Zeros or garbage, sector by sector.
 };
 constexpr auto enum_names(SizeBeforeData) {
-  return std::array{base::EnumName{"never", SizeBeforeData::never},
-                    base::EnumName{"zeros", SizeBeforeData::zeros},
+  return std::array{base::EnumName{"zeros", SizeBeforeData::zeros},
                     base::EnumName{"zeros_or_garbage", SizeBeforeData::zeros_or_garbage}};
 }
 

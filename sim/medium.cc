@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Medium: following the journal, and the small questions.
+#include "sim/medium.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/medium_state.h"
+
+namespace wallop::sim {
+
+using faults::Verb;
+using medium::Freeze;
+using medium::PendingFile;
+
+Medium::Medium(const ModelSpec& model, Disk start)
+    : state_(std::make_unique<State>(model, std::move(start))) {}
+Medium::~Medium() = default;
+Medium::Medium(const Medium& other) : state_(std::make_unique<State>(*other.state_)) {}
+Medium& Medium::operator=(const Medium& other) {
+  state_ = std::make_unique<State>(*other.state_);
+  return *this;
+}
+Medium::Medium(Medium&&) noexcept = default;
+Medium& Medium::operator=(Medium&&) noexcept = default;
+
+std::uint64_t Medium::revision() const {
+  return state_->revision;
+}
+
+const Disk& Medium::visible() const {
+  return state_->visible;
+}
+
+void Medium::apply(const Entry& entry) {
+  ++state_->entry_count;
+  if (const auto* begin = entry.get<OpBegin>()) {
+    state_->begin(*begin);
+  } else if (const auto* end = entry.get<OpEnd>()) {
+    state_->end(*end);
+  } else if (const auto* evicted = entry.get<Evicted>()) {
+    state_->evict(evicted->object);
+  }
+}
+
+// Clean sectors are what memory shows; those that are clean in error alone differ.
+void Medium::read_stored(ObjectId file, std::uint64_t offset, std::span<std::byte> into) const {
+  const State& state = *state_;
+  state.visible.find(file)->content.read(offset, into);
+  const auto found = state.files.find(file);
+  if (found == state.files.end()) return;
+  const std::uint64_t bytes = state.sector_bytes();
+  const medium::Range range = state.sectors_of(offset, offset + into.size());
+  std::vector<std::byte> sector(bytes);
+  for (auto at = found->second.stale.lower_bound(range.begin);
+       at != found->second.stale.end() && *at < range.end; ++at) {
+    state.stored_sector(file, *at, sector);
+    const std::uint64_t begin = std::max(offset, *at * bytes);
+    const std::uint64_t end = std::min(offset + into.size(), (*at + 1) * bytes);
+    std::copy_n(sector.begin() + static_cast<std::ptrdiff_t>(begin - *at * bytes), end - begin,
+                into.begin() + static_cast<std::ptrdiff_t>(begin - offset));
+  }
+}
+
+Medium::State::State(const ModelSpec& the_model, Disk start)
+    : model(the_model), visible(start), durable(std::move(start)) {}
+
+void Medium::State::begin(const OpBegin& op) {
+  switch (op.verb) {
+    case Verb::open:
+    case Verb::make_directory:
+    case Verb::rename:
+    case Verb::link:
+    case Verb::remove:
+      return change_names(op);
+    case Verb::write:
+    case Verb::write_durable:
+      return write(op);
+    case Verb::truncate:
+      return resize(op);
+    case Verb::allocate:
+      allocations.emplace(op.op, op);
+      return resize(op);
+    case Verb::sync:
+    case Verb::sync_all:
+    case Verb::sync_directory:
+      return freeze(op);
+    case Verb::read_stored:  // What is dirty is sent first, as the kernel does for a direct read.
+      return mark_sent(op.object, {op.offset, op.offset + op.bytes}, now);
+    case Verb::read:
+    case Verb::list:
+    case Verb::stat:
+    case Verb::lock:
+      return;
+  }
+}
+
+void Medium::State::end(const OpEnd& op) {
+  if (const auto allocation = allocations.find(op.op); allocation != allocations.end()) {
+    if (op.os_error == 0) {
+      const medium::Range units =
+          units_of(allocation->second.offset, allocation->second.offset + allocation->second.bytes);
+      visible.change(op.object).allocated.add(units.begin, units.end - units.begin);
+    }
+    allocations.erase(allocation);
+  }
+  const auto found = syncs.find(op.op);
+  if (found == syncs.end()) return;
+  const Freeze frozen = std::move(found->second);
+  syncs.erase(found);
+  if (frozen.reaches_disk && (op.os_error == 0 || frozen.is_faulty)) return commit(frozen);
+  if (frozen.reaches_disk || frozen.verb == Verb::sync_directory)
+    return;  // Refused, or names: nothing moved.
+  if (op.os_error != 0) return lose(frozen);
+  mark_sent(frozen.object, {frozen.offset, frozen.end}, frozen.when);
+  files[frozen.object].lied_entry = frozen.entry;
+  forget_if_settled(frozen.object);
+}
+
+// Memory forgets what it takes for clean, and shows what the device has.
+void Medium::State::evict(ObjectId object) {
+  const auto found = files.find(object);
+  if (found == files.end() || found->second.stale.empty()) return;
+  std::vector<std::byte> sector(sector_bytes());
+  for (const std::uint64_t at : std::exchange(found->second.stale, {})) {
+    stored_sector(object, at, sector);
+    visible.change(object).content.write(at * sector_bytes(), sector);
+  }
+  tick();
+  forget_if_settled(object);
+}
+
+// What the device has of a sector: the newest that is pending, else what is durable.
+void Medium::State::stored_sector(ObjectId object, std::uint64_t sector, std::span<std::byte> into) const {
+  durable.find(object)->content.read(sector * sector_bytes(), into);
+  const PendingFile& file = files.at(object);
+  const auto unit = file.units.find(sector / sectors_per_unit());
+  if (unit == file.units.end()) return;
+  for (const medium::Version& version : unit->second.versions) {
+    if (version.sector != sector % sectors_per_unit()) continue;
+    if (version.bytes == nullptr) {
+      std::ranges::fill(into, std::byte{0});
+    } else {
+      std::copy_n(version.bytes.get(), into.size(), into.begin());
+    }
+  }
+}
+
+}  // namespace wallop::sim

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an operation leaves pending: versions of sectors, sizes, names. All of it is visible at once.
+#include <algorithm>
+#include <cstring>
+
+#include "base/ensure.h"
+#include "sim/medium.h"
+#include "sim/medium_state.h"
+
+namespace wallop::sim {
+
+using faults::Verb;
+using medium::Metadata;
+using medium::PendingFile;
+using medium::PendingUnit;
+using medium::Range;
+using medium::SectorBytes;
+using medium::SizeChange;
+using medium::Version;
+
+namespace {
+
+// Truncating zeroes the rest of the last page of the page cache, whatever the unit.
+constexpr std::uint64_t kZeroedBytes = Content::kPageBytes;
+
+// The sector's bytes before a torn write, with those bytes of it that last.
+SectorBytes torn_bytes(const OpBegin& op, const SectorBytes& before, Range sector) {
+  auto left = std::make_shared<std::byte[]>(sector.end - sector.begin);
+  if (before != nullptr) std::memcpy(left.get(), before.get(), sector.end - sector.begin);
+  for (const faults::ByteRange& lasting : *op.effect->lasting) {
+    const std::uint64_t begin = std::max(op.offset + lasting.begin, sector.begin);
+    const std::uint64_t end = std::min(op.offset + std::min(lasting.end, op.payload.size()), sector.end);
+    if (begin < end) op.payload.copy(begin - op.offset, {left.get() + (begin - sector.begin), end - begin});
+  }
+  return left;
+}
+
+bool is_torn(const OpBegin& op) {
+  return op.effect != nullptr && op.effect->lasting.has_value();
+}
+
+// A plain write of which the medium never hears.
+bool is_lost(const OpBegin& op) {
+  return op.verb == Verb::write && op.effect != nullptr && op.effect->reach == faults::Reach::nothing;
+}
+
+}  // namespace
+
+// ---- Names ----
+
+void Medium::State::change_names(const OpBegin& op) {
+  if (op.names.empty()) return;
+  const Tick when = tick();
+  if (op.creates) {
+    Inode inode;
+    inode.kind = op.verb == Verb::make_directory ? io::FileKind::directory : io::FileKind::file;
+    visible.put(op.object, inode);
+    durable.put(op.object, std::move(inode));
+  }
+  Metadata change{when, op.op, entry_count, op.verb, op.names, kNoObject};
+  if (op.verb == Verb::rename && model.rename_flushes.value) flush_renamed(op, change);
+  medium::apply_names(visible, op.names);
+  metadata.push_back(std::move(change));
+  if (is_journalled()) note_relevant_names(op, when);
+}
+
+// A rename over another file: the size of the one that takes its place joins the journal first.
+void Medium::State::flush_renamed(const OpBegin& op, Metadata& change) {
+  for (const NameChange& name : op.names) {
+    const auto file = files.find(name.object);
+    if (name.object == kNoObject || file == files.end()) continue;
+    const auto& names = visible.find(name.directory)->names;
+    const auto replaced = names.find(*name.name);
+    const bool is_pending = std::ranges::any_of(file->second.sizes, [](const SizeChange& size) {
+      return size.joins == SizeChange::Joins::at_writeback;
+    });
+    if (replaced == names.end() || replaced->second == name.object || !is_pending) continue;
+    const std::uint64_t size = visible.find(name.object)->size;
+    file->second.sizes.push_back({.when = change.when, .size = size, .edges_from = size, .lasting_size = {}});
+    change.sized = name.object;
+  }
+}
+
+void Medium::State::note_relevant_names(const OpBegin& op, Tick when) {
+  medium::Relevant& of_object = relevant[op.object];
+  of_object.to_sync_all = when;
+  if (op.creates && model.file_sync_names.value) of_object.to_sync = when;
+  for (const NameChange& name : op.names) {
+    relevant[name.directory] = {when, when};
+    if (name.object != kNoObject) relevant[name.object].to_sync_all = when;
+  }
+}
+
+// ---- Bytes ----
+
+void Medium::State::write(const OpBegin& op) {
+  if (op.payload.size() == 0) return;
+  const Tick when = tick();
+  PendingFile& file = files[op.object];
+  const std::uint64_t old_size = visible.find(op.object)->size;
+  if (op.size_after && *op.size_after > old_size) {
+    expose_zeros(op.object, old_size, *op.size_after, when);
+    grow_by_write(op, file, when);
+  }
+  const bool is_birth = !is_lost(op) && note_births(file, op, when);
+  write_sectors(op, file, when);
+  Inode& inode = visible.change(op.object);
+  if (op.size_after) inode.size = *op.size_after;
+  const Range units = units_of(op.offset, op.offset + op.payload.size());
+  inode.allocated.add(units.begin, units.end - units.begin);
+  inode.written.add(units.begin, units.end - units.begin);
+  const bool is_relevant = is_birth || op.size_after.has_value();
+  if (is_relevant && is_journalled()) {
+    medium::Relevant& of_file = relevant[op.object];
+    of_file.to_sync = of_file.to_sync_all = when;
+  }
+  if (op.verb == Verb::write_durable) freeze_write(op, when, is_birth);
+  forget_if_settled(op.object);
+}
+
+// Whether there were any.
+bool Medium::State::note_births(PendingFile& file, const OpBegin& op, Tick when) {
+  const Extents& written = visible.find(op.object)->written;
+  const Range units = units_of(op.offset, op.offset + op.payload.size());
+  bool is_any = false;
+  for (std::uint64_t unit = units.begin; unit < units.end; ++unit) {
+    if (written.has(unit)) continue;
+    file.units[unit].births.push_back(when);
+    is_any = true;
+  }
+  return is_any;
+}
+
+void Medium::State::write_sectors(const OpBegin& op, PendingFile& file, Tick when) {
+  const std::uint64_t end = op.offset + op.payload.size();
+  const Range sectors = sectors_of(op.offset, end);
+  std::vector<SectorBytes> before;
+  if (is_torn(op)) {
+    for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector)
+      before.push_back(visible_sector(op.object, sector));
+  }
+  visible.change(op.object).content.write(op.offset, op.payload, 0, op.payload.size());
+  for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector) {
+    if (is_lost(op)) {
+      file.stale.insert(sector);
+      continue;
+    }
+    if (changes_nothing(op, file, sector)) continue;
+    file.stale.erase(sector);
+    const Range bytes{sector * sector_bytes(), (sector + 1) * sector_bytes()};
+    const bool is_whole = op.offset <= bytes.begin && bytes.end <= end;
+    Version version{.when = when,
+                    .entry = entry_count,
+                    .was_sent = op.verb == Verb::write_durable,
+                    .bytes = {},
+                    .torn = {}};
+    if (!is_whole) {
+      version.bytes = visible_sector(op.object, sector);
+    } else if (!op.payload.is_zeros()) {
+      version.bytes = op.payload.share(bytes.begin - op.offset);
+    }
+    if (is_torn(op)) version.torn = torn_bytes(op, before[sector - sectors.begin], bytes);
+    add_version(op.object, sector, std::move(version));
+  }
+  if (!is_lost(op)) redirty(op.object, units_of(op.offset, end), when);
+}
+
+// The kernel writes whole units: what memory shows of one and the device does not have goes along with it.
+void Medium::State::redirty(ObjectId object, Range units, Tick when) {
+  std::set<std::uint64_t>& stale = files[object].stale;
+  auto at = stale.lower_bound(units.begin * sectors_per_unit());
+  while (at != stale.end() && *at < units.end * sectors_per_unit()) {
+    add_version(object, *at,
+                {.when = when, .entry = entry_count, .bytes = visible_sector(object, *at), .torn = {}});
+    at = stale.erase(at);
+  }
+}
+
+void Medium::State::add_version(ObjectId object, std::uint64_t sector, Version version) {
+  version.sector = static_cast<std::uint32_t>(sector % sectors_per_unit());
+  files[object].units[sector / sectors_per_unit()].versions.push_back(std::move(version));
+}
+
+// Zeros where nothing but zeros can be: no version of their own. So filling a segment costs its units alone.
+bool Medium::State::changes_nothing(const OpBegin& op, const PendingFile& file, std::uint64_t sector) const {
+  if (!op.payload.is_zeros() || file.stale.contains(sector)) return false;
+  const bool can_be_garbage = model.size_before_data.value == SizeBeforeData::zeros_or_garbage &&
+                              sector * sector_bytes() >= durable.find(op.object)->size;
+  return !can_be_garbage && !has_history(op.object, sector);
+}
+
+// Whether a sector was ever anything but zeros, as far back as the floor.
+bool Medium::State::has_history(ObjectId object, std::uint64_t sector) const {
+  if (!durable.find(object)->content.is_zero(sector * sector_bytes(), sector_bytes())) return true;
+  const PendingFile& file = files.at(object);
+  const auto unit = file.units.find(sector / sectors_per_unit());
+  return unit != file.units.end() && std::ranges::any_of(unit->second.versions, [&](const Version& version) {
+           return version.sector == sector % sectors_per_unit();
+         });
+}
+
+SectorBytes Medium::State::visible_sector(ObjectId object, std::uint64_t sector) const {
+  auto bytes = std::make_shared_for_overwrite<std::byte[]>(sector_bytes());
+  visible.find(object)->content.read(sector * sector_bytes(), {bytes.get(), sector_bytes()});
+  return bytes;
+}
+
+// ---- Sizes ----
+
+void Medium::State::grow_by_write(const OpBegin& op, PendingFile& file, Tick when) {
+  const std::uint64_t size = *op.size_after;
+  SizeChange change{.when = when,
+                    .joins = SizeChange::Joins::at_writeback,
+                    .is_torn = is_torn(op),
+                    .size = size,
+                    .edges_from = std::max(op.offset, visible.find(op.object)->size),
+                    .lasting_size = {}};
+  if (change.is_torn && !op.effect->lasting->empty()) {
+    const std::uint64_t last = op.offset + op.effect->lasting->back().end;
+    if (last > visible.find(op.object)->size) change.lasting_size = last;
+  }
+  // Where the unit surely has written blocks, nothing waits for its data.
+  const std::uint64_t unit = (size - 1) / unit_bytes();
+  const auto pending = file.units.find(unit);
+  const bool has_blocks = durable.find(op.object)->written.has(unit) &&
+                          visible.find(op.object)->written.has(unit) &&
+                          (pending == file.units.end() || pending->second.births.empty());
+  if (has_blocks && !change.is_torn && is_journalled() && model.append_size.value == AppendSize::writeback) {
+    change.edges_from = size;
+    return add_in_order(op, change);
+  }
+  file.sizes.push_back(change);
+}
+
+// A truncate, or an allocation that moves the end.
+void Medium::State::resize(const OpBegin& op) {
+  const std::uint64_t old_size = visible.find(op.object)->size;
+  if (op.size_after.value_or(old_size) == old_size) return;
+  const Tick when = tick();
+  PendingFile& file = files[op.object];
+  const bool is_shrink = *op.size_after < old_size;
+  const SizeChange change{.when = when,
+                          .is_shrink = is_shrink,
+                          .size = *op.size_after,
+                          .edges_from = *op.size_after,
+                          .lasting_size = {}};
+  if (is_shrink) {
+    shrink(op.object, *op.size_after, when);
+  } else {
+    expose_zeros(op.object, old_size, *op.size_after, when);
+    visible.change(op.object).size = *op.size_after;
+  }
+  if (is_journalled()) {
+    add_in_order(op, change);
+    medium::Relevant& of_file = relevant[op.object];
+    of_file.to_sync = of_file.to_sync_all = when;
+  } else {
+    file.sizes.push_back(change);
+    file.sizes.back().joins = SizeChange::Joins::at_writeback;
+  }
+}
+
+void Medium::State::add_in_order(const OpBegin& op, SizeChange change) {
+  change.joins = SizeChange::Joins::in_order;
+  files[op.object].sizes.push_back(change);
+  metadata.push_back({change.when, op.op, entry_count, op.verb, {}, op.object});
+}
+
+// Zeroes the rest of the last page, which is a write, and frees what is behind it.
+void Medium::State::shrink(ObjectId object, std::uint64_t size, Tick when) {
+  Inode& inode = visible.change(object);
+  const std::uint64_t zeroed_end =
+      std::min(inode.size, (size + kZeroedBytes - 1) / kZeroedBytes * kZeroedBytes);
+  medium::cut(inode, size, unit_bytes());
+  inode.size = size;
+  std::set<std::uint64_t>& stale = files[object].stale;
+  const Range zeroed = sectors_of(size, std::max(size, zeroed_end));
+  for (std::uint64_t sector = zeroed.begin; sector < zeroed.end; ++sector) {
+    if (has_history(object, sector) || stale.contains(sector))
+      add_version(object, sector,
+                  {.when = when, .entry = entry_count, .bytes = visible_sector(object, sector), .torn = {}});
+  }
+  stale.erase(stale.lower_bound(size / sector_bytes()), stale.end());
+}
+
+// Without a journal the bytes beyond a shrink may come back when the file grows again, or not.
+void Medium::State::expose_zeros(ObjectId object, std::uint64_t from, std::uint64_t to, Tick when) {
+  const PendingFile& file = files[object];
+  if (is_journalled() || std::ranges::none_of(file.sizes, &SizeChange::is_shrink)) return;
+  const Range sectors = sectors_of(from, to);
+  for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector) {
+    if (has_history(object, sector))
+      add_version(object, sector,
+                  {.when = when, .entry = entry_count, .bytes = visible_sector(object, sector), .torn = {}});
+  }
+}
+
+}  // namespace wallop::sim
