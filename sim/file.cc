@@ -72,9 +72,11 @@ io::Result<std::size_t> File::read_stored_at(std::uint64_t offset, std::span<std
   if (into.empty()) return 0;
   std::size_t given = 0;
   const io::Status done = pipeline_.run(asked, [&](Running& running) {
+    running.cost.sent_first_bytes = cache_.dirty_bytes(file_, offset, into.size());
     given = cache_.read_stored(file_, offset, into);
     running.given_bytes = given;
-    running.cost = {.command = Cost::Command::read, .device_bytes = given, .copied_bytes = 0};
+    running.cost.command = Cost::Command::read;
+    running.cost.device_bytes = given;
     return 0;
   });
   if (!done.has_value()) return io::Failure(done.error());

@@ -29,22 +29,22 @@ namespace wallop::sim {
 struct OpBegin {
   OpId op = 0;
   faults::Verb verb = faults::Verb::open;
-  ObjectId object;           // The file or directory that it is about; of an open that creates, the new file.
+  ObjectId object{};         // The file or directory that it is about; of an open that creates, the new file.
   bool creates = false;      // An open that made `object`, or a make_directory.
   std::uint64_t offset = 0;  // Bytes.
   std::uint64_t bytes = 0;   // What it asked for; a write has applied payload.size() of them.
-  Payload payload;           // Of a write.
+  Payload payload{};         // Of a write.
   // The file's size from here on, where the operation changes it.
-  std::optional<std::uint64_t> size_after;
-  std::vector<NameChange> names;  // Of open (create), rename, link, remove, make_directory.
+  std::optional<std::uint64_t> size_after{};
+  std::vector<NameChange> names{};  // Of open (create), rename, link, remove, make_directory.
   // What a fault does to it; null without one.
-  std::shared_ptr<const faults::Effect> effect;
+  std::shared_ptr<const faults::Effect> effect{};
 };
 
 struct OpEnd {
   OpId op = 0;
   faults::Verb verb = faults::Verb::open;
-  ObjectId object;
+  ObjectId object{};
   int os_error = 0;         // What the caller was told; 0 is success.
   std::uint64_t bytes = 0;  // Of a read: how many it gave.
 };
@@ -57,7 +57,7 @@ struct FaultFired {
 
 // Clean pages and inodes of a file were dropped from memory.
 struct Evicted {
-  ObjectId object;
+  ObjectId object{};
 };
 
 // ---- What the workload says. `writer` and `sequence` name a record before it has an LSN. ----
@@ -98,7 +98,7 @@ struct Delivered {
 
 // Anything else worth a place in the order: "rotation", "crash", "deleted".
 struct Mark {
-  std::string_view what;  // A literal.
+  std::string_view what{};  // A literal.
   std::uint64_t value = 0;
 };
 

@@ -100,8 +100,11 @@ io::Instant Pipeline::due(const Running& running) {
   const io::Instant now = scheduler_.now();
   const io::Duration copy = device_.copy_cost(running.cost.copied_bytes);
   switch (running.cost.command) {
-    case Cost::Command::read:
-      return device_.read(now, running.cost.device_bytes, slow) + copy;
+    case Cost::Command::read: {
+      const std::uint64_t sent = running.cost.sent_first_bytes;
+      const io::Instant written = sent == 0 ? now : device_.write(now, sent);
+      return std::max(written, device_.read(now, running.cost.device_bytes, slow) + copy);
+    }
     case Cost::Command::write:
       return device_.write(now, running.cost.device_bytes, slow) + copy;
     case Cost::Command::flush:

@@ -41,7 +41,8 @@ struct Cost {
 
   Command command = Command::none;
   std::uint64_t device_bytes = 0;
-  std::uint64_t copied_bytes = 0;  // Between the engine and memory.
+  std::uint64_t copied_bytes = 0;      // Between the engine and memory.
+  std::uint64_t sent_first_bytes = 0;  // Of a read past the cache: what was dirty there.
 };
 
 // An operation under way: what its verb fills in.
