@@ -29,6 +29,9 @@ constexpr std::array kCatalogue{
     Metric{"loss.records", figure, whole, "", "Records that append accepted and recovery did not find."},
     Metric{"loss.time", figure, duration, "",
            "Age, at the crash, of the oldest record that append accepted and recovery did not find."},
+    Metric{"memory.growth_per_minute", figure, bytes, "/min",
+           "Growth of the process's resident memory under load. The checklist measures it, a scenario does "
+           "not."},
     Metric{"records.acknowledged", figure, whole, "",
            "Records promised to last when the run or the crash ended it."},
     Metric{"records.recovered", figure, whole, "", "Records found by the recovery at the end."},

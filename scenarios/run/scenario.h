@@ -29,6 +29,9 @@ struct Version {
   static base::json::Value schema_json();
 };
 
+// The disk on which nothing costs time, the engine's own work included.
+inline constexpr std::string_view kInstantDisk = "instant";
+
 struct WorldSpec {
   std::string model = "ext4-ordered";
   std::string disk = "nvme-consumer";

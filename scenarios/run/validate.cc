@@ -85,6 +85,17 @@ void check_header(Findings& findings, const Scenario& scenario) {
   }
 }
 
+// On the disk that costs nothing no time passes while somebody appends without a pause.
+void check_time(Findings& findings, const Scenario& scenario) {
+  if (!scenario.workload.duration || scenario.world.disk != kInstantDisk) return;
+  for (std::size_t i = 0; i < scenario.workload.writers.size(); ++i) {
+    if (scenario.workload.writers[i].rate) continue;
+    findings.add(fmt::format("/workload/writers/{}", i),
+                 fmt::format("no time passes without a rate on disk \"{}\"", kInstantDisk),
+                 "give a \"rate\", or \"operations\" instead of \"duration\"");
+  }
+}
+
 void check_ending(Findings& findings, const Workload& workload) {
   const bool grouped =
       std::ranges::any_of(workload.writers, [](const Writers& w) { return w.operations.has_value(); });
@@ -233,6 +244,7 @@ Problems check_sense(const Scenario& scenario, const Value& document) {
   Findings findings(document);
   check_header(findings, scenario);
   check_ending(findings, scenario.workload);
+  check_time(findings, scenario);
   check_writers(findings, scenario);
   check_deletion(findings, scenario.workload);
   check_fault_times(findings, scenario.workload, document);

@@ -122,6 +122,15 @@ TEST_CASE("a workload must end, and once only") {
   REQUIRE(complaints(scenario_with(R"("workload": { "writers": [ { "operations": 1 } ] })")).empty());
 }
 
+TEST_CASE("on the disk that costs nothing a duration needs a rate") {
+  constexpr std::string_view kInstant = R"("world": { "disk": "instant" })";
+  REQUIRE(
+      complaints_of(kTenSeconds, kInstant) ==
+      "f:2:47  no time passes without a rate on disk \"instant\" in /workload/writers/0  give a \"rate\", or "
+      "\"operations\" instead of \"duration\"");
+  REQUIRE(complaints_of(kOneAppend, kInstant).empty());
+}
+
 TEST_CASE("somebody must write, at a rate at which something falls due, what fits a segment") {
   REQUIRE(complaints(scenario_with(R"("workload": { "operations": 1, "writers": [] })")) ==
           "f:2:43  nobody writes in /workload/writers  add {\"count\": 1}");

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// The course of a run: open, start, crash or close. What the fibres do stands in drive_fibres.cc.
+#include "scenarios/run/drive.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+#include "base/ensure.h"
+
+namespace wallop::scenarios {
+
+Drive::Drive(sim::World& world, const Scenario& scenario, std::uint64_t seed, std::optional<Crash> crash,
+             Interrupted interrupted)
+    : world_(world),
+      io_(world.io()),
+      scenario_(scenario),
+      crash_(std::move(crash)),
+      interrupted_(std::move(interrupted)),
+      records_(scenario.workload, seed),
+      mutex_(io_.threads.make_mutex()),
+      changed_(io_.threads.make_cond_var()) {}
+
+void Drive::run() {
+  if (!open()) return;
+  driven_.began = io_.clock.now();
+  start_writers();
+  start_readers();
+  if (crash_) crash();
+  join_writers();
+  finish();
+  engine_.reset();
+}
+
+bool Drive::open() {
+  const EngineKind* kind = find_engine(scenario_.engine.name);
+  base::ensure(kind != nullptr, "a scenario that was read names an engine of the catalogue");
+  auto opened = kind->open(io_, std::string(kLogDirectory), scenario_.engine.options);
+  if (opened) {
+    engine_ = std::move(opened->engine);
+    return true;
+  }
+  driven_.trouble = fmt::format("the engine does not open: {}", io::describe(opened.error()));
+  cut();
+  return false;
+}
+
+void Drive::start_writers() {
+  for (std::uint32_t writer = 0; writer < records_.writer_count(); ++writer) {
+    writers_.push_back(
+        io_.threads.spawn(fmt::format("writer {}", writer), [this, writer] { write(writer); }));
+  }
+}
+
+void Drive::start_readers() {
+  std::uint32_t reader = 0;
+  for (const Readers& group : scenario_.workload.readers) {
+    for (std::uint64_t i = 0; i < group.count.value; ++i, ++reader) {
+      const auto read = group.follow ? &Drive::follow : &Drive::read_once;
+      others_.push_back(io_.threads.spawn(fmt::format("reader {}", reader),
+                                          [this, read, reader] { (this->*read)(reader); }));
+    }
+  }
+  if (scenario_.workload.deletion) others_.push_back(io_.threads.spawn("deletion", [this] { delete_old(); }));
+}
+
+// A crash after so many appends is a writer's matter; here is what the writers did not come to.
+void Drive::crash() {
+  if (crash_->at) {
+    io_.clock.sleep_until(driven_.began + *crash_->at);
+    if (!over()) cut();
+    return;
+  }
+  join_writers();
+  if (over()) return;
+  driven_.early = fmt::format(
+      "{} appends returned without an error, fewer than \"after\": the crash came at the end", append_count_);
+  cut();
+}
+
+void Drive::join_writers() {
+  for (const auto& writer : writers_) writer->join();
+  writers_.clear();
+}
+
+void Drive::finish() {
+  writers_done_ = true;
+  call_off();
+  for (const auto& other : others_) other->join();
+  others_.clear();
+  if (over()) return;
+  if (scenario_.workload.close) close();
+  if (!over()) cut();
+}
+
+void Drive::close() {
+  const io::Status closed = engine_->close();
+  if (!closed) driven_.close_error = closed.error();
+  observe();
+}
+
+void Drive::cut() {
+  base::ensure(!over_, "a run has one end");
+  over_ = true;
+  driven_.cut = world_.journal().count();
+  driven_.ended = world_.scheduler().now();
+  driven_.device = world_.device_use();
+  driven_.receipts = world_.plan().receipts();
+  if (crash_) world_.note(sim::Mark{"crash", driven_.cut});
+  call_off();
+}
+
+void Drive::call_off() {
+  const std::unique_lock lock(*mutex_);
+  changed_->notify_all();
+}
+
+}  // namespace wallop::scenarios

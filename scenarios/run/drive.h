@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drive: a workload in a simulated world, from the engine's open to the crash or the close: writers, readers,
+// deletion, and what is measured meanwhile.
+//
+// A crash stops nothing: the drive takes note of the place in the journal (the cut), measures nothing from
+// there on, and lets every fibre end what it is at. State is shared between fibres without locks: one runs at
+// a time, and only a seam call lets another one run. What another fibre may have changed is asked again after
+// each such call.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/histogram.h"
+#include "scenarios/run/over_time.h"
+#include "scenarios/run/runner.h"
+#include "scenarios/run/shown.h"
+#include "sim/medium.h"
+#include "sim/world.h"
+
+namespace wallop::scenarios {
+
+// What a workload came to, up to its cut.
+struct Driven {
+  std::string trouble;       // Why it could not run to its end: the engine did not open. "" where it did.
+  bool interrupted = false;  // Somebody asked to stop.
+  std::optional<io::Error> close_error;
+  std::string early;  // Why the crash came before its time; "".
+
+  std::uint64_t cut = 0;     // How much of the journal counts.
+  io::Instant began, ended;  // Of the workload: ended by the crash, or by the close.
+  std::uint64_t handed_over_lsn = 0;
+  base::Histogram append, rotation;
+  OverTime over_time;  // Of append.
+  std::vector<reports::Mark> rotations;
+  std::uint64_t accepted_bytes = 0;     // Keys and values.
+  std::uint64_t refused_count = 0;      // Records.
+  std::optional<Breach> reader_breach;  // What a reader was shown and should not have been.
+  sim::DeviceUse device;
+  std::vector<faults::Receipt> receipts;
+};
+
+class Drive {
+ public:
+  // World and scenario outlive this. Without `crash` the workload runs to its end and closes the log, if the
+  // scenario says so.
+  Drive(sim::World& world, const Scenario& scenario, std::uint64_t seed, std::optional<Crash> crash,
+        Interrupted interrupted);
+
+  // Inside world.run().
+  void run();
+  [[nodiscard]] const Driven& driven() const { return driven_; }
+
+ private:
+  // When a writer's appends fall due.
+  struct Pace {
+    std::optional<base::Rate> rate;
+    io::Instant first;
+    std::uint64_t count_max;
+    io::Instant end;
+  };
+
+  bool open();
+  void start_writers();
+  void start_readers();
+  void crash();  // At its time, or when the writers are done.
+  void join_writers();
+  void finish();
+  void close();
+  // From here on nothing counts.
+  void cut();
+  // Readers and deletion end what they are at.
+  void call_off();
+
+  void write(std::uint32_t writer);
+  [[nodiscard]] Pace pace_of(std::uint32_t writer) const;
+  // When to make the append of that ordinal; nothing when the writer is done.
+  std::optional<io::Instant> await(const Pace& pace, std::uint64_t ordinal);
+  void append(const RecordId& first, std::uint64_t count, io::Instant due, std::vector<std::byte>& buffer,
+              std::vector<KeyValue>& records);
+  void accept(const RecordId& first, std::uint64_t count, io::Instant due, const AppendReceipt& receipt);
+  void refuse(const RecordId& first, std::uint64_t count, const io::Error& error);
+  void measure(io::Duration latency, io::Instant at, std::uint64_t segment);
+  void observe();
+
+  void read_once(std::uint32_t reader);
+  void follow(std::uint32_t reader);
+  // Shows what there is from the next LSN on; false where there is no use in going on.
+  bool read_on(std::uint32_t reader, Shown& shown, std::uint64_t& next);
+  void delete_old();
+  // False once the writers are done, or the run is over.
+  bool wait_until(io::Instant deadline);
+
+  [[nodiscard]] bool over() const { return over_ || world_.scheduler().ended(); }
+  [[nodiscard]] bool calm_down() const { return writers_done_ || over(); }
+
+  sim::World& world_;
+  io::World& io_;
+  const Scenario& scenario_;
+  std::optional<Crash> crash_;
+  Interrupted interrupted_;
+  Records records_;
+  Driven driven_;
+
+  std::unique_ptr<io::Mutex> mutex_;      // For changed_ alone.
+  std::unique_ptr<io::CondVar> changed_;  // accepted_lsn_, writers_done_ or over_ changed.
+  std::unique_ptr<Engine> engine_;
+  std::vector<std::unique_ptr<io::Thread>> writers_, others_;
+  bool over_ = false;
+  bool writers_done_ = false;
+  std::uint64_t append_count_ = 0;  // That returned without an error.
+  std::uint64_t asked_count_ = 0;
+  std::uint64_t accepted_lsn_ = 0, promised_lsn_ = 0, kept_lsn_ = 1;
+  std::uint64_t segment_ = 0;
+  bool deleting_ = false;
+  std::uint32_t waiting_reader_count_ = 0;
+};
+
+}  // namespace wallop::scenarios

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writers, readers and deletion.
+//
+// With a rate a writer is an open loop: an append that is late because the one before it was slow counts from
+// when it was due (no coordinated omission), and everything that fell due before the end is made. Each writer
+// begins at its own part of the interval, so that equal rates do not beat in time.
+#include <algorithm>
+#include <limits>
+#include <mutex>
+
+#include "scenarios/run/drive.h"
+
+namespace wallop::scenarios {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr io::Duration kSecond = 1s;
+// Between two looks of a reader that follows, and of a writer whom the log refuses while time ends the
+// workload.
+constexpr io::Duration kPause = 1ms;
+constexpr std::uint64_t kAppendsPerQuestion = 256;
+
+// After these nothing was appended; after any other the records may appear (wal/wal.h, engine.h).
+bool is_known_absent(io::Code code) {
+  return code == io::Code::no_space || code == io::Code::too_large || code == io::Code::invalid ||
+         code == io::Code::unsupported || code == io::Code::closed;
+}
+
+io::Duration share_of_second(std::uint64_t part, std::uint64_t per_second) {
+  const auto whole = static_cast<io::Duration::rep>(part / per_second);
+  const std::uint64_t rest = part % per_second * static_cast<std::uint64_t>(kSecond.count()) / per_second;
+  return kSecond * whole + io::Duration(static_cast<io::Duration::rep>(rest));
+}
+
+}  // namespace
+
+// ---- Writers ----
+
+void Drive::write(std::uint32_t writer) {
+  const Pace pace = pace_of(writer);
+  const std::uint64_t batch = records_.group_of(writer).batch.value;
+  std::vector<std::byte> buffer;
+  std::vector<KeyValue> records;
+  for (std::uint64_t ordinal = 0;; ++ordinal) {
+    const auto due = await(pace, ordinal);
+    if (!due) return;
+    append({writer, ordinal * batch}, batch, *due, buffer, records);
+  }
+}
+
+Drive::Pace Drive::pace_of(std::uint32_t writer) const {
+  const Writers& group = records_.group_of(writer);
+  const Workload& workload = scenario_.workload;
+  const auto& operations = group.operations ? group.operations : workload.operations;
+  Pace pace{group.rate, driven_.began, std::numeric_limits<std::uint64_t>::max(), io::Instant::max()};
+  if (operations) pace.count_max = operations->value;
+  if (workload.duration) pace.end = driven_.began + *workload.duration;
+  if (group.rate) pace.first += share_of_second(1, group.rate->per_second) * writer / records_.writer_count();
+  return pace;
+}
+
+std::optional<io::Instant> Drive::await(const Pace& pace, std::uint64_t ordinal) {
+  if (over() || ordinal == pace.count_max) return std::nullopt;
+  if (interrupted_ && ++asked_count_ % kAppendsPerQuestion == 0 && interrupted_()) {
+    driven_.interrupted = true;
+    cut();
+    return std::nullopt;
+  }
+  io::Instant due = io_.clock.now();
+  if (pace.rate) {
+    due = pace.first + share_of_second(ordinal, pace.rate->per_second);
+    if (due < pace.end) io_.clock.sleep_until(due);
+  }
+  if (due >= pace.end || over()) return std::nullopt;
+  return due;
+}
+
+void Drive::append(const RecordId& first, std::uint64_t count, io::Instant due,
+                   std::vector<std::byte>& buffer, std::vector<KeyValue>& records) {
+  buffer.clear();
+  for (std::uint64_t i = 0; i < count; ++i) records_.make({first.writer, first.sequence + i}, buffer);
+  records.clear();
+  std::size_t offset = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    records.push_back(records_.view({first.writer, first.sequence + i}, buffer, offset));
+    offset += records.back().key.size() + records.back().value.size();
+  }
+  world_.note(sim::Issued{first.writer, static_cast<std::uint32_t>(count), first.sequence});
+  const auto receipt = engine_->append(records);
+  if (receipt) return accept(first, count, due, *receipt);
+  refuse(first, count, receipt.error());
+}
+
+void Drive::accept(const RecordId& first, std::uint64_t count, io::Instant due,
+                   const AppendReceipt& receipt) {
+  const io::Instant returned = io_.clock.now();
+  world_.note(
+      sim::Accepted{first.writer, static_cast<std::uint32_t>(count), first.sequence, receipt.first_lsn});
+  for (std::uint64_t i = 0; i < count && !over(); ++i)
+    driven_.accepted_bytes += records_.bytes_of({first.writer, first.sequence + i});
+  observe();
+  if (over()) return;
+  accepted_lsn_ = std::max(accepted_lsn_, receipt.first_lsn + count - 1);
+  measure(returned - due, returned, receipt.segment);
+  ++append_count_;
+  if (crash_ && crash_->after && append_count_ == crash_->after->value) return cut();
+  if (waiting_reader_count_ > 0) call_off();
+}
+
+void Drive::measure(io::Duration latency, io::Instant at, std::uint64_t segment) {
+  driven_.append.record(latency);
+  driven_.over_time.record(at, latency);
+  if (segment <= segment_) return;
+  if (segment_ != 0) {
+    driven_.rotation.record(latency);
+    const base::Duration when = at.time_since_epoch();
+    driven_.rotations.push_back({"rotation", "segment " + std::to_string(segment), when, when});
+  }
+  segment_ = segment;
+}
+
+void Drive::refuse(const RecordId& first, std::uint64_t count, const io::Error& error) {
+  if (error.code == io::Code::world_ended) return;
+  world_.note(sim::Refused{first.writer, static_cast<std::uint32_t>(count), first.sequence,
+                           !is_known_absent(error.code)});
+  if (over()) return;
+  driven_.refused_count += count;
+  // A writer without a rate that is refused at once would otherwise never let time pass, and time ends the
+  // workload.
+  if (scenario_.workload.duration && !records_.group_of(first.writer).rate)
+    io_.clock.sleep_until(io_.clock.now() + kPause);
+}
+
+void Drive::observe() {
+  const std::uint64_t durable = engine_->durable();
+  if (durable > promised_lsn_) {
+    promised_lsn_ = durable;
+    world_.note(sim::Promised{durable});
+  }
+  const std::uint64_t handed_over = engine_->handed_over();
+  if (!over()) driven_.handed_over_lsn = std::max(driven_.handed_over_lsn, handed_over);
+}
+
+// ---- Readers ----
+
+void Drive::read_once(std::uint32_t reader) {
+  {
+    std::unique_lock lock(*mutex_);
+    while (!calm_down()) changed_->wait(*mutex_);
+  }
+  if (over()) return;
+  Shown shown(records_);
+  std::uint64_t next = kept_lsn_;
+  read_on(reader, shown, next);
+}
+
+void Drive::follow(std::uint32_t reader) {
+  Shown shown(records_);
+  std::uint64_t next = 1;
+  for (;;) {
+    {
+      std::unique_lock lock(*mutex_);
+      ++waiting_reader_count_;
+      while (accepted_lsn_ < next && !calm_down()) changed_->wait(*mutex_);
+      --waiting_reader_count_;
+    }
+    if (over() || (writers_done_ && accepted_lsn_ < next)) return;
+    if (!read_on(reader, shown, next)) return;
+    io_.clock.sleep_until(io_.clock.now() + kPause);
+  }
+}
+
+bool Drive::read_on(std::uint32_t reader, Shown& shown, std::uint64_t& next) {
+  const auto breach = [&](Breach what) {
+    if (!over() && !driven_.reader_breach) driven_.reader_breach = std::move(what);
+    return false;
+  };
+  const std::uint64_t must_show = accepted_lsn_;
+  std::optional<Breach> wrong;
+  const io::Status status = engine_->read(next, [&](std::uint64_t lsn, const KeyValue& record) {
+    if (over()) return false;
+    world_.note(sim::Delivered{reader, lsn});
+    wrong = shown.add(lsn, record);
+    next = lsn + 1;
+    return !wrong.has_value();
+  });
+  if (over()) return false;
+  if (wrong) return breach(std::move(*wrong));
+  const auto at_reader = [&](std::string_view what) {
+    return "reader " + std::to_string(reader) + " " + std::string(what) + " at LSN " + std::to_string(next);
+  };
+  if (status)
+    return next > must_show || breach({"prefix", at_reader("was shown no more, and more was accepted,")});
+  if (status.error().code == io::Code::corrupt)
+    return breach({"intact", at_reader("was refused: " + io::describe(status.error()) + ",")});
+  if (status.error().code != io::Code::not_found)
+    return false;  // The medium's failure, or a log that gave up.
+  if (!deleting_ && next >= kept_lsn_)
+    return breach({"prefix", at_reader("was told that it is deleted, and it is not,")});
+  if (next < kept_lsn_) {
+    next = kept_lsn_;
+    shown.skip();
+  }
+  return true;
+}
+
+// ---- Deletion ----
+
+void Drive::delete_old() {
+  const Deletion& deletion = *scenario_.workload.deletion;
+  for (io::Instant at = driven_.began + deletion.every; wait_until(at); at += deletion.every) {
+    deleting_ = true;
+    world_.note(sim::Mark{kDeletionBegins, deletion.keep_segments.value});
+    const auto kept = engine_->delete_old(deletion.keep_segments.value);
+    if (!kept) continue;  // Tried again at its next time; meanwhile anything may be gone.
+    world_.note(sim::Mark{kDeleted, *kept});
+    kept_lsn_ = std::max(kept_lsn_, *kept);
+    deleting_ = false;
+  }
+}
+
+bool Drive::wait_until(io::Instant deadline) {
+  std::unique_lock lock(*mutex_);
+  while (!calm_down()) {
+    if (changed_->wait_until(*mutex_, deadline) == io::Wake::timed_out) break;
+  }
+  return !calm_down();
+}
+
+}  // namespace wallop::scenarios

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Engine: a storage engine under test, as the runner sees it. reference_wal is one; so is every log that is
+// wrong on purpose (engines/).
+//
+// Records are (key, value). What an engine calls durable it is held to: `durable()` is a promise that the
+// oracles check after every crash.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/result.h"
+#include "io/world.h"
+#include "scenarios/run/engine_options.h"
+
+namespace wallop::scenarios {
+
+struct KeyValue {
+  io::Bytes key;
+  io::Bytes value;
+};
+
+// What an append did, when it succeeded.
+struct AppendReceipt {
+  std::uint64_t first_lsn = 0;
+  std::uint64_t segment = 0;  // The id of the segment it went to: a change is a rotation.
+};
+
+// What recovery found, in the words of every engine.
+struct Recovered {
+  std::uint64_t first_lsn = 1;  // Of the first record that is still kept.
+  std::uint64_t last_lsn = 0;   // The last record found; first_lsn - 1 where there is none.
+  std::uint64_t bytes_scanned = 0;
+};
+
+// Shows records in order of their LSN; stops where the callback says false.
+using Visit = std::function<bool(std::uint64_t lsn, const KeyValue&)>;
+
+class Engine {
+ public:
+  virtual ~Engine() = default;  // Without close(): as if the process had ended here.
+
+  // All of them or none. After a failure whose code is in io's list of "not appended" (no_space, too_large,
+  // invalid, unsupported, closed) nothing was appended; after any other the records are unknown.
+  virtual io::Result<AppendReceipt> append(std::span<const KeyValue> records) = 0;
+  virtual io::Status sync() = 0;
+  // Every record up to this LSN survives any crash: the promise.
+  virtual std::uint64_t durable() = 0;
+  // Every record up to this LSN has reached the operating system: survives a process crash.
+  virtual std::uint64_t handed_over() = 0;
+  // Records from `first_lsn` on that had been accepted before the call. not_found: deleted meanwhile.
+  virtual io::Status read(std::uint64_t first_lsn, const Visit& visit) = 0;
+  // Deletes the oldest segments until `keep` are left. Returns the first LSN still kept.
+  virtual io::Result<std::uint64_t> delete_old(std::uint64_t keep_segments) = 0;
+  virtual io::Status close() = 0;
+};
+
+struct OpenedEngine {
+  std::unique_ptr<Engine> engine;
+  Recovered recovered;
+};
+
+// An engine of the catalogue.
+struct EngineKind {
+  std::string_view name;
+  std::string_view about;
+  // Opens (recovers) the log in `directory`, made if missing. `corrupt` with the lost LSNs in its detail
+  // where records that were once durable are gone.
+  io::Result<OpenedEngine> (*open)(io::World& world, const std::string& directory,
+                                   const EngineOptions& options);
+  // What the surviving bytes prove to have been durable once, read independently of the engine's own open;
+  // null where the engine leaves no such evidence. Tells a silent loss from an undetectable one.
+  io::Result<std::uint64_t> (*evidence)(io::World& world, const std::string& directory,
+                                        const EngineOptions& options);
+};
+
+// By name: "ack_before_sync", "reference_wal".
+[[nodiscard]] std::span<const EngineKind> engine_kinds();
+[[nodiscard]] const EngineKind* find_engine(std::string_view name);
+
+}  // namespace wallop::scenarios

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reference log behind the engine's interface: options that a scenario leaves out stay the log's own.
+#include "scenarios/run/engines/reference_wal.h"
+
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "wal/wal.h"
+
+namespace wallop::scenarios {
+namespace {
+
+wal::SyncPolicy policy_of(const AlwaysSync& /*policy*/) {
+  return wal::Always{};
+}
+
+wal::SyncPolicy policy_of(const BatchSync& policy) {
+  wal::Batch batch;
+  if (policy.window) batch.window = *policy.window;
+  if (policy.bytes) batch.bytes = policy.bytes->value;
+  if (policy.stall_max) batch.stall_max = *policy.stall_max;
+  return batch;
+}
+
+wal::SyncPolicy policy_of(const OsSync& policy) {
+  wal::Os os;
+  if (policy.buffer_bytes) os.buffer_bytes = policy.buffer_bytes->value;
+  if (policy.buffer_time) os.buffer_time = *policy.buffer_time;
+  return os;
+}
+
+wal::Preallocate preallocate_of(Preallocation wanted) {
+  switch (wanted) {
+    case Preallocation::none:
+      return wal::Preallocate::none;
+    case Preallocation::allocate:
+      return wal::Preallocate::allocate;
+    case Preallocation::zero_fill:
+      return wal::Preallocate::zero_fill;
+  }
+  return wal::Preallocate::none;
+}
+
+wal::Options options_of(const std::string& directory, const EngineOptions& options) {
+  wal::Options of;
+  of.directory = directory;
+  if (options.sync)
+    of.sync = std::visit([](const auto& policy) { return policy_of(policy); }, options.sync->kind);
+  if (options.segment_bytes) of.segment_bytes = options.segment_bytes->value;
+  if (options.spare_segments) of.spare_segments = static_cast<unsigned>(options.spare_segments->value);
+  if (options.preallocate) of.preallocate = preallocate_of(*options.preallocate);
+  if (options.record_bytes_max) of.record_bytes_max = options.record_bytes_max->value;
+  return of;
+}
+
+class ReferenceWal final : public Engine {
+ public:
+  explicit ReferenceWal(wal::Wal opened) : wal_(std::move(opened)) {}
+
+  io::Result<AppendReceipt> append(std::span<const KeyValue> records) override {
+    if (records.size() == 1) {
+      auto placed = wal_.append(wal::Record::put(records.front().key, records.front().value));
+      if (!placed) return std::unexpected(std::move(placed.error()));
+      return AppendReceipt{placed->lsn.value(), placed->position.segment.value()};
+    }
+    std::vector<wal::Record> batch;
+    batch.reserve(records.size());
+    for (const KeyValue& record : records) batch.push_back(wal::Record::put(record.key, record.value));
+    auto appended = wal_.append_batch(batch);
+    if (!appended) return std::unexpected(std::move(appended.error()));
+    return AppendReceipt{appended->lsns.first.value(), appended->first.segment.value()};
+  }
+
+  io::Status sync() override {
+    auto synced = wal_.sync();
+    if (!synced) return std::unexpected(std::move(synced.error()));
+    return {};
+  }
+
+  std::uint64_t durable() override { return wal_.stats().durable.value(); }
+  std::uint64_t handed_over() override { return wal_.stats().written.value(); }
+
+  io::Status read(std::uint64_t first_lsn, const Visit& visit) override {
+    auto reader = wal_.read_from(wal::Lsn(first_lsn));
+    if (!reader) return std::unexpected(std::move(reader.error()));
+    for (;;) {
+      auto next = reader->next();
+      if (!next) return std::unexpected(std::move(next.error()));
+      if (!*next) return {};
+      const wal::RecordView& found = **next;
+      if (!visit(found.lsn.value(), {found.record.key, found.record.value})) return {};
+    }
+  }
+
+  io::Result<std::uint64_t> delete_old(std::uint64_t keep_segments) override {
+    const std::vector<wal::SegmentInfo> segments = wal_.segments();
+    if (segments.size() > keep_segments) {
+      auto deleted = wal_.delete_segments_before(segments[segments.size() - keep_segments].id);
+      if (!deleted) return std::unexpected(std::move(deleted.error()));
+    }
+    return first_kept();
+  }
+
+  io::Status close() override { return wal_.close(); }
+
+  std::uint64_t first_kept() {
+    const std::vector<wal::SegmentInfo> segments = wal_.segments();
+    return segments.empty() ? 1 : segments.front().lsns.first.value();
+  }
+
+ private:
+  wal::Wal wal_;
+};
+
+}  // namespace
+
+io::Result<OpenedEngine> open_reference_wal(io::World& world, const std::string& directory,
+                                            const EngineOptions& options) {
+  auto opened = wal::Wal::open(world, options_of(directory, options));
+  if (!opened) return std::unexpected(std::move(opened.error()));
+  auto engine = std::make_unique<ReferenceWal>(std::move(opened->wal));
+  Recovered recovered;
+  recovered.last_lsn = opened->info.last.value();
+  recovered.first_lsn = engine->first_kept();
+  recovered.bytes_scanned = opened->info.bytes_scanned;
+  return OpenedEngine{std::move(engine), recovered};
+}
+
+io::Result<std::uint64_t> proven_by_reference_wal(io::World& world, const std::string& directory,
+                                                  const EngineOptions& options) {
+  auto found = wal::Wal::inspect(world, options_of(directory, options));
+  if (!found) return std::unexpected(std::move(found.error()));
+  return found->durable_proven.value();
+}
+
+}  // namespace wallop::scenarios

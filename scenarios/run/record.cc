@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Filler is a stream of 64-bit words, each a bijection of the one number that the record is keyed by and its
+// place: about a nanosecond for eight bytes, made or checked.
+#include "scenarios/run/record.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <span>
+
+#include "base/choices.h"
+#include "base/ensure.h"
+
+namespace wallop::scenarios {
+namespace {
+
+constexpr std::size_t kCheckOffset = 4;
+constexpr std::size_t kSequenceOffset = 8;
+
+template <class T>
+T little_endian(T value) {
+  if constexpr (std::endian::native == std::endian::big) return std::byteswap(value);
+  return value;
+}
+
+template <class T>
+void store(std::byte* at, T value) {
+  const T stored = little_endian(value);
+  std::memcpy(at, &stored, sizeof stored);
+}
+
+template <class T>
+T fetch(const std::byte* at) {
+  T stored;
+  std::memcpy(&stored, at, sizeof stored);
+  return little_endian(stored);
+}
+
+// Words of filler from `key` on. SplitMix64, whose state is the place.
+class Filler {
+ public:
+  explicit Filler(std::uint64_t key) : state_(key) {}
+
+  std::uint64_t next() {
+    state_ += 0x9e3779b97f4a7c15;
+    std::uint64_t x = state_;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return x ^ (x >> 31);
+  }
+
+  void fill(std::span<std::byte> into) {
+    for (; !into.empty(); into = into.subspan(std::min(into.size(), sizeof(std::uint64_t)))) {
+      const std::uint64_t word = little_endian(next());
+      std::memcpy(into.data(), &word, std::min(into.size(), sizeof word));
+    }
+  }
+  bool equals(io::Bytes found) {
+    std::uint64_t different = 0;
+    for (; !found.empty(); found = found.subspan(std::min(found.size(), sizeof(std::uint64_t)))) {
+      const std::uint64_t word = little_endian(next());
+      std::uint64_t other = word;
+      std::memcpy(&other, found.data(), std::min(found.size(), sizeof word));
+      different |= word ^ other;
+    }
+    return different == 0;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+// What all of a record's bytes follow from.
+std::uint64_t key_of(std::uint64_t seed, const RecordId& id) {
+  constexpr std::uint64_t kSite = base::site_number("record.bytes");
+  return base::Seeded(seed).bits(kSite + id.writer, id.sequence);
+}
+
+std::uint32_t check_of(std::uint64_t key) {
+  return static_cast<std::uint32_t>(key >> 32);
+}
+
+}  // namespace
+
+Records::Records(const Workload& workload, std::uint64_t seed) : seed_(seed) {
+  for (const Writers& group : workload.writers) groups_.insert(groups_.end(), group.count.value, &group);
+}
+
+std::uint64_t Records::value_bytes(const RecordId& id) const {
+  constexpr std::uint64_t kSite = base::site_number("record.value_bytes");
+  constexpr std::uint64_t kMillion = 1'000'000;
+  const ValueBytes& sizes = group_of(id.writer).value_bytes;
+  if (sizes.p50 == sizes.p99) return sizes.p99;
+  return sizes.at(base::Seeded(seed_).below(kMillion, kSite + id.writer, id.sequence));
+}
+
+std::uint64_t Records::bytes_of(const RecordId& id) const {
+  return group_of(id.writer).key_bytes.value + value_bytes(id);
+}
+
+void Records::make(const RecordId& id, std::vector<std::byte>& buffer) const {
+  const std::size_t begin = buffer.size();
+  buffer.resize(begin + bytes_of(id));
+  const std::uint64_t key = key_of(seed_, id);
+  std::byte* const at = buffer.data() + begin;
+  store(at, id.writer);
+  store(at + kCheckOffset, check_of(key));
+  store(at + kSequenceOffset, id.sequence);
+  const std::uint64_t key_bytes = group_of(id.writer).key_bytes.value;
+  Filler(key).fill(std::span(buffer).subspan(begin + kKeyBytesMin, key_bytes - kKeyBytesMin));
+  Filler(~key).fill(std::span(buffer).subspan(begin + key_bytes));
+}
+
+KeyValue Records::view(const RecordId& id, const std::vector<std::byte>& buffer, std::size_t offset) const {
+  const std::uint64_t key_bytes = group_of(id.writer).key_bytes.value;
+  const io::Bytes all = std::span(buffer).subspan(offset, bytes_of(id));
+  return {all.first(key_bytes), all.subspan(key_bytes)};
+}
+
+std::optional<RecordId> Records::id_of(io::Bytes key) const {
+  if (key.size() < kKeyBytesMin) return std::nullopt;
+  const RecordId id{fetch<std::uint32_t>(key.data()), fetch<std::uint64_t>(key.data() + kSequenceOffset)};
+  if (id.writer >= writer_count()) return std::nullopt;
+  if (fetch<std::uint32_t>(key.data() + kCheckOffset) != check_of(key_of(seed_, id))) return std::nullopt;
+  return id;
+}
+
+bool Records::intact(const RecordId& id, const KeyValue& found) const {
+  const std::uint64_t key_bytes = group_of(id.writer).key_bytes.value;
+  if (found.key.size() != key_bytes || found.value.size() != value_bytes(id)) return false;
+  if (id_of(found.key) != id) return false;
+  const std::uint64_t key = key_of(seed_, id);
+  return Filler(key).equals(found.key.subspan(kKeyBytesMin)) && Filler(~key).equals(found.value);
+}
+
+}  // namespace wallop::scenarios

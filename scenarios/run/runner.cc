@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run: the workload in its world, a disk that its end allows, recovery in a world of its own, and the
+// verdict.
+#include "scenarios/run/runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/choices.h"
+#include "base/ensure.h"
+#include "faults/kinds/lost_sync.h"
+#include "scenarios/run/drive.h"
+#include "scenarios/run/measure.h"
+#include "scenarios/run/verdicts.h"
+#include "scenarios/run/watch.h"
+
+namespace wallop::scenarios {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Runs of at most so many appends have every scheduling point decided by the seed; longer ones run until they
+// wait.
+constexpr std::uint64_t kScheduledAppendsMax = 50'000;
+
+// A seed for another purpose, from the run's own.
+std::uint64_t derived(std::uint64_t seed, std::string_view purpose, std::uint64_t ordinal = 0) {
+  return base::Seeded(seed).bits(base::site_number(purpose), ordinal);
+}
+
+// What an engine's own work costs on a machine of today: estimates of the order of magnitude, so that a
+// workload without a rate is bounded by something. On the disk that costs nothing the engine costs nothing
+// either.
+sim::Processors processors_of(const WorldSpec& world) {
+  sim::Processors processors;
+  processors.cpus = static_cast<std::uint32_t>(world.cpus.value);
+  if (world.disk == kInstantDisk) return processors;
+  processors.cost(io::Work::append) = {50ns, 0ns};
+  processors.cost(io::Work::copy) = {0ns, 100ns};
+  processors.cost(io::Work::checksum) = {0ns, 40ns};
+  processors.cost(io::Work::encode) = {20ns, 0ns};
+  processors.cost(io::Work::decode) = {20ns, 0ns};
+  return processors;
+}
+
+sim::WorldOptions machine_of(const Scenario& scenario) {
+  sim::WorldOptions options;
+  options.model = sim::find_model(scenario.world.model);
+  options.disk = sim::find_disk(scenario.world.disk);
+  options.capacity_bytes = scenario.world.capacity.value;
+  options.processors = processors_of(scenario.world);
+  return options;
+}
+
+// A fault that lies about durability leaves no log a chance.
+bool loss_is_possible(const Scenario& scenario) {
+  for (const faults::Fault& fault : scenario.faults) {
+    if (fault.kind() == faults::LostSync::kName) return true;
+  }
+  return false;
+}
+
+std::string_view reason_of(sim::Ending ending) {
+  switch (ending) {
+    case sim::Ending::finished:
+      return "";
+    case sim::Ending::deadlock:
+      return "deadlock: nobody can run, and nobody waits for time";
+    case sim::Ending::step_bound:
+      return "no end within the step bound: a livelock, or a very long run";
+    case sim::Ending::ended:
+      return "the world was ended";
+  }
+  return "";
+}
+
+std::string trouble_of(sim::World& world, sim::Ending ending) {
+  if (ending == sim::Ending::finished) return "";
+  return fmt::format("{}\n{}", reason_of(ending), world.scheduler().describe_waits());
+}
+
+// How the run ends for the disk: as the scenario says; without a crash the process ends, or, once the log is
+// closed, even the power fails: what close() made durable must outlive that.
+CrashKind crash_of(const Scenario& scenario) {
+  if (scenario.crash) return scenario.crash->kind;
+  return scenario.workload.close ? CrashKind::power_loss : CrashKind::process_crash;
+}
+
+class Run {
+ public:
+  Run(const LoadedScenario& loaded, std::uint64_t seed, const Interrupted& interrupted)
+      : loaded_(loaded),
+        scenario_(loaded.scenario),
+        seed_(seed),
+        interrupted_(interrupted),
+        result_(begin_result(loaded, seed)) {}
+
+  reports::ScenarioResult run() {
+    sim::World world(options());
+    Drive drive(world, scenario_, seed_, scenario_.crash, interrupted_);
+    const sim::Ending ending = world.run([&] { drive.run(); });
+    result_.virtual_time = drive.driven().ended - io::Instant{};
+    hash_ = world.journal().hash();
+    result_.journal_entries = world.journal().count();
+    if (ending != sim::Ending::finished) {
+      add_trouble(result_, "ends", trouble_of(world, ending));
+    } else if (!drive.driven().trouble.empty()) {
+      add_trouble(result_, "opens", drive.driven().trouble);
+    } else if (drive.driven().interrupted) {
+      reports::Verdict verdict;
+      verdict.status = reports::Status::inconclusive;
+      verdict.id = "interrupted";
+      verdict.remark = "stopped before its end";
+      result_.verdicts.push_back(std::move(verdict));
+    } else {
+      judge(world, drive.driven());
+    }
+    result_.journal_hash = fmt::format("{:016x}", hash_);
+    conclude(result_);
+    return std::move(result_);
+  }
+
+ private:
+  sim::WorldOptions options() {
+    sim::WorldOptions options = world_options(scenario_, seed_);
+    const auto appends = scenario_.workload.append_count();
+    if (appends && *appends <= kScheduledAppendsMax) {
+      options.scheduling.schedule = sim::Schedule::seeded;
+      options.scheduling.chooser = &scheduling_;
+    }
+    return options;
+  }
+
+  void judge(sim::World& world, const Driven& driven) {
+    Promises promises;
+    Watch watch;
+    sim::Medium medium(*sim::find_model(scenario_.world.model), world.start());
+    const auto& entries = world.journal().entries();
+    for (std::uint64_t i = 0; i < driven.cut; ++i) {
+      medium.apply(entries[i]);
+      promises.apply(entries[i]);
+      watch.apply(entries[i]);
+    }
+    const CrashKind kind = crash_of(scenario_);
+    if (kind == CrashKind::process_crash) promises.promise_too(driven.handed_over_lsn);
+    base::Seeded chooser(derived(seed_, "run.crash"));
+    const sim::Disk disk = medium.image(
+        kind == CrashKind::process_crash ? sim::Crash::process_crash : sim::Crash::power_loss, chooser);
+    const Judged judged = judged_of(scenario_, seed_);
+    const Finding finding = recover(judged, promises, disk, driven);
+    add_oracles(result_, scenario_.expect, judged, finding);
+    const Records records(scenario_.workload, seed_);
+    add_metrics(result_, scenario_.expect, measure(driven, promises, watch, finding, records));
+    add_receipts(result_, scenario_, driven.receipts);
+    add_remarks(driven);
+    add_course(driven, watch);
+  }
+
+  Finding recover(const Judged& judged, const Promises& promises, const sim::Disk& disk,
+                  const Driven& driven) {
+    sim::World world(recovery_options(scenario_, seed_, disk, 1));
+    Finding finding;
+    const sim::Ending ending = world.run([&] { finding = recover_and_judge(world.io(), judged, promises); });
+    if (ending != sim::Ending::finished) {
+      finding.oracle = "opens";
+      finding.what = "recovery does not end: " + trouble_of(world, ending);
+    }
+    if (!finding.failed() && driven.reader_breach) {
+      finding.oracle = driven.reader_breach->oracle;
+      finding.what = driven.reader_breach->what;
+    }
+    hash_ = derived(hash_, "run.hash", world.journal().hash());
+    result_.journal_entries += world.journal().count();
+    return finding;
+  }
+
+  void add_remarks(const Driven& driven) {
+    const auto warn = [&](std::string_view id, std::string remark) {
+      reports::Verdict verdict;
+      verdict.status = reports::Status::warn;
+      verdict.id = id;
+      verdict.remark = std::move(remark);
+      result_.verdicts.push_back(std::move(verdict));
+    };
+    if (!driven.early.empty()) warn("crash", driven.early);
+    if (driven.close_error) warn("close", io::describe(*driven.close_error));
+  }
+
+  void add_course(const Driven& driven, const Watch& watch) {
+    std::vector<std::string> labels;
+    for (const faults::Receipt& receipt : driven.receipts) labels.push_back(receipt.label);
+    result_.over_time = driven.over_time.intervals();
+    result_.marks = watch.fault_marks(labels, result_.virtual_time);
+    result_.marks.insert(result_.marks.end(), driven.rotations.begin(), driven.rotations.end());
+    if (!scenario_.crash) return;
+    const bool power = scenario_.crash->kind == CrashKind::power_loss;
+    result_.marks.push_back(
+        {"crash", power ? "power loss" : "process crash", result_.virtual_time, result_.virtual_time});
+  }
+
+  const LoadedScenario& loaded_;
+  const Scenario& scenario_;
+  std::uint64_t seed_;
+  const Interrupted& interrupted_;
+  base::Seeded scheduling_{derived(seed_, "run.schedule")};
+  reports::ScenarioResult result_;
+  std::uint64_t hash_ = 0;
+};
+
+}  // namespace
+
+Known known() {
+  Known known{
+      .models = sim::model_names(), .disks = sim::disk_names(), .engines = {}, .oracles = oracle_names()};
+  for (const EngineKind& kind : engine_kinds()) known.engines.push_back(kind.name);
+  return known;
+}
+
+reports::ScenarioResult run_scenario(const LoadedScenario& scenario, std::uint64_t seed,
+                                     const Interrupted& interrupted) {
+  return Run(scenario, seed, interrupted).run();
+}
+
+sim::WorldOptions world_options(const Scenario& scenario, std::uint64_t seed) {
+  sim::WorldOptions options = machine_of(scenario);
+  options.seed = seed;
+  options.plan = faults::Plan(scenario.faults, derived(seed, "run.faults"));
+  return options;
+}
+
+sim::WorldOptions recovery_options(const Scenario& scenario, std::uint64_t seed, const sim::Disk& disk,
+                                   std::uint64_t level) {
+  base::ensure(level >= 1, "the workload's own world is level 0");
+  sim::WorldOptions options = machine_of(scenario);
+  options.seed = derived(seed, "run.recovery", level);
+  options.start = &disk;
+  return options;
+}
+
+std::string run_workload(sim::World& world, const Scenario& scenario, std::uint64_t seed) {
+  Drive drive(world, scenario, seed, std::nullopt, {});
+  const sim::Ending ending = world.run([&] { drive.run(); });
+  return ending == sim::Ending::finished ? drive.driven().trouble : trouble_of(world, ending);
+}
+
+Judged judged_of(const Scenario& scenario, std::uint64_t seed) {
+  Judged judged;
+  judged.engine = find_engine(scenario.engine.name);
+  judged.options = &scenario.engine.options;
+  judged.workload = &scenario.workload;
+  judged.seed = seed;
+  judged.loss_possible = loss_is_possible(scenario);
+  for (const std::string_view oracle : oracle_names()) {
+    const auto& asked = scenario.expect.oracles.names;
+    if (!asked || std::ranges::find(*asked, oracle) != asked->end()) judged.oracles.push_back(oracle);
+  }
+  return judged;
+}
+
+}  // namespace wallop::scenarios

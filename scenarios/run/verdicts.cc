@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sentences are made here, where it is known what was found.
+#include "scenarios/run/verdicts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.h"
+
+namespace wallop::scenarios {
+namespace {
+
+using reports::Status;
+using reports::Verdict;
+
+std::string_view remedy_of(Loss loss) {
+  switch (loss) {
+    case Loss::none:
+      return "";
+    case Loss::told:
+      return "the log refused and named what is lost";
+    case Loss::undetectable:
+      return "no byte that survived proves that there was more";
+    case Loss::silent:
+      return "a byte that survived proves that there was more, and recovery said nothing";
+  }
+  return "";
+}
+
+// What recovery found, beside what it had to.
+std::string figures(const Finding& finding) {
+  const std::uint64_t found = finding.found_last + 1 - finding.found_first;
+  return fmt::format("{} promised, {} found", base::with_commas(finding.promised_lsn),
+                     base::with_commas(found));
+}
+
+std::string first_of(const faults::Receipt& receipt) {
+  if (!receipt.first_fired || receipt.first_ops.empty()) return "";
+  return fmt::format("op {} at {}", receipt.first_ops.front(),
+                     base::humane(receipt.first_fired->time_since_epoch()));
+}
+
+std::string trigger_of(const faults::Fault& fault) {
+  const base::json::Value written = base::print(fault);
+  const base::json::Value* when = written.find("when");
+  return when == nullptr ? "" : base::json::to_text(*when, base::json::Layout::compact);
+}
+
+// The line's figure: the first limit of the scenario, or what recovery found.
+std::string summary_of(const reports::ScenarioResult& result) {
+  const auto failed = std::ranges::find(result.verdicts, Status::fail, &Verdict::status);
+  const auto unsure = std::ranges::find(result.verdicts, Status::inconclusive, &Verdict::status);
+  const auto worst = failed != result.verdicts.end() ? failed : unsure;
+  const auto limited =
+      std::ranges::find_if(result.verdicts, [](const Verdict& v) { return !v.limit.empty(); });
+  const auto shown = worst != result.verdicts.end() ? worst : limited;
+  if (shown == result.verdicts.end() || result.expected_failure)
+    return result.verdicts.empty() ? "" : result.verdicts.front().observed;
+  if (shown->limit.empty() || shown->observed.empty())
+    return fmt::format("{}: {}", shown->id, shown->remark.empty() ? shown->observed : shown->remark);
+  return fmt::format("{} {} {}", shown->id.substr(0, shown->id.find(' ')), shown->observed, shown->limit);
+}
+
+}  // namespace
+
+reports::ScenarioResult begin_result(const LoadedScenario& scenario, std::uint64_t seed) {
+  reports::ScenarioResult result;
+  result.name = scenario.name;
+  result.about = scenario.scenario.about;
+  result.file = scenario.file;
+  result.engine = scenario.scenario.engine.name;
+  result.model = scenario.scenario.world.model;
+  result.disk = scenario.scenario.world.disk;
+  result.seed = seed;
+  return result;
+}
+
+void add_trouble(reports::ScenarioResult& result, std::string_view id, std::string why) {
+  Verdict verdict;
+  verdict.status = Status::fail;
+  verdict.id = id;
+  verdict.remark = std::move(why);
+  result.verdicts.push_back(std::move(verdict));
+}
+
+void add_oracles(reports::ScenarioResult& result, const Expect& expect, const Judged& judged,
+                 const Finding& finding) {
+  const std::string_view must_fail =
+      expect.verdict == Outcome::fail && expect.oracle ? *expect.oracle : std::string_view();
+  bool stopped = false;
+  for (const std::string_view oracle : judged.oracles) {
+    Verdict verdict;
+    verdict.id = oracle;
+    verdict.observed = figures(finding);
+    if (stopped) {
+      verdict.status = Status::skip;
+      verdict.observed.clear();
+      verdict.remark = fmt::format("not asked any more once {} failed", finding.oracle);
+    } else if (oracle == finding.oracle) {
+      stopped = true;
+      result.expected_failure = oracle == must_fail;
+      verdict.status = result.expected_failure ? Status::pass : Status::fail;
+      verdict.remark = finding.what;
+      verdict.remedy = remedy_of(finding.loss);
+      if (result.expected_failure) verdict.observed = fmt::format("failed, as it must: {}", finding.what);
+    }
+    result.verdicts.push_back(std::move(verdict));
+  }
+  if (must_fail.empty() || result.expected_failure) return;
+  add_trouble(result, "expect",
+              fmt::format("{} was to fail, and {}", must_fail,
+                          finding.failed() ? finding.oracle + " did" : "every oracle held"));
+}
+
+void add_metrics(reports::ScenarioResult& result, const Expect& expect, const MetricValues& values) {
+  for (const MetricLimit& limit : expect.metrics) result.verdicts.push_back(judge(limit, values));
+  for (const auto& [metric, value] : values) {
+    const auto* histogram = std::get_if<base::Histogram>(&value);
+    if (histogram != nullptr && histogram->count() > 0) result.latencies.push_back({metric, *histogram});
+  }
+}
+
+void add_receipts(reports::ScenarioResult& result, const Scenario& scenario,
+                  const std::vector<faults::Receipt>& receipts) {
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    const faults::Receipt& from = receipts[i];
+    result.receipts.push_back({.scenario = result.name,
+                               .label = from.label,
+                               .trigger = trigger_of(scenario.faults[i]),
+                               .seen = from.seen_count,
+                               .fired = from.fired_count,
+                               .felt_errors = from.felt_error_count,
+                               .felt_bytes = from.felt_bytes,
+                               .felt_wait = from.felt_wait,
+                               .first = first_of(from)});
+    if (from.fired_count > 0) continue;
+    Verdict verdict;
+    verdict.status = Status::warn;
+    verdict.id = from.label;
+    verdict.remark = fmt::format("armed and never fired, over {} operations that it looked at",
+                                 base::with_commas(from.seen_count));
+    result.verdicts.push_back(std::move(verdict));
+  }
+}
+
+void conclude(reports::ScenarioResult& result) {
+  const auto has = [&](Status status) {
+    return std::ranges::find(result.verdicts, status, &Verdict::status) != result.verdicts.end();
+  };
+  result.status = has(Status::fail)           ? Status::fail
+                  : has(Status::inconclusive) ? Status::inconclusive
+                                              : Status::pass;
+  result.summary = summary_of(result);
+}
+
+}  // namespace wallop::scenarios
