@@ -18,8 +18,13 @@ namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 // What a reader shows: records at or after `from`, with LSNs first .. last.
 struct ReadPlan {
+  struct Segment {
+    SegmentId id;
+    std::uint64_t end =
+        0;  // What lies behind it in the file is no part of the log: a dropped tail, or newer groups.
+  };
   std::string directory;
-  std::vector<SegmentId> segments;  // Those that may hold some, in order.
+  std::vector<Segment> segments;  // Those that may hold some, in order.
   Position from;
   Lsn first;
   Lsn last;
@@ -50,7 +55,7 @@ class ReadCursor {
   std::optional<Lsn> expected_;    // What the next segment must begin with.
   io::Bytes payload_;              // What is left of the frame at hand.
   std::uint64_t payload_offset_ = 0;
-  Lsn next_lsn_;
+  Lsn next_lsn_{1};
 };
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -46,9 +46,10 @@ io::Result<std::optional<RecordView>> ReadCursor::find_next() {
 // Moves to the next frame, over those that end before the reader's first record.
 io::Status ReadCursor::load_frame() {
   if (!walk_) return open_segment();
+  if (walk_->end().offset >= plan_.segments[segment_index_].end) return leave_segment();
   auto frame = walk_->peek();
   if (!frame) return io::Failure(std::move(frame.error()));
-  if (!*frame) return leave_segment();
+  if (!*frame) return damaged("a frame is not where the log had it");
   const bool before_lsn = (*frame)->header.last_lsn() < plan_.first;
   const bool before_position = Position{segment_.id, (*frame)->end()} <= plan_.from;
   if (before_lsn || before_position || (*frame)->header.record_count == 0) {
@@ -73,7 +74,7 @@ io::Status ReadCursor::load_frame() {
 io::Status ReadCursor::open_segment() {
   if (segment_index_ == plan_.segments.size()) return damaged("its records end too early");
   segment_ = {};
-  segment_.id = plan_.segments[segment_index_];
+  segment_.id = plan_.segments[segment_index_].id;
   segment_.path = segment_path(plan_.directory, segment_.id);
   auto file = world_.files.open(segment_.path, {.read_only = true});
   if (!file) return io::Failure(std::move(file.error()));
@@ -108,7 +109,7 @@ io::Result<Reader> Log::make_reader(Lock& lock, Position from, Lsn first) {
   for (std::size_t i = 0; i < live_.size(); ++i) {
     const bool is_last = i + 1 == live_.size();
     if (live_[i].id < from.segment || (!is_last && live_[i + 1].first <= first)) continue;
-    if (live_[i].first <= last) plan.segments.push_back(live_[i].id);
+    if (live_[i].first <= last) plan.segments.push_back({live_[i].id, live_[i].end});
   }
   if (plan.segments.empty()) plan.last = Lsn{};
   return Reader(std::make_unique<ReadCursor>(world_, std::move(plan)));
