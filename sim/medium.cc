@@ -137,7 +137,7 @@ void Medium::State::stored_sector(ObjectId object, std::uint64_t sector, std::sp
   const auto unit = file.units.find(sector / sectors_per_unit());
   if (unit == file.units.end()) return;
   for (const medium::Version& version : unit->second.versions) {
-    if (version.sector != sector % sectors_per_unit()) continue;
+    if (version.is_stray || version.sector != sector % sectors_per_unit()) continue;
     if (version.bytes == nullptr) {
       std::ranges::fill(into, std::byte{0});
     } else {

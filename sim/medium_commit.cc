@@ -62,14 +62,20 @@ bool is_same_slot(const NameChange& one, const NameChange& other) {
 }
 
 // The newest version of each sector up to `through` is durable; all of those are pending no more.
-// `covers(sector in the unit)` says which sectors it is about.
+// `covers(sector in the unit)` says which sectors it is about. Strays are settled by what was written after
+// them alone.
 template <class Covers>
 void settle(Inode& inode, PendingUnit& unit, std::uint64_t unit_offset, std::uint64_t sector_bytes,
             Tick through, Covers covers) {
-  std::erase_if(unit.versions, [&](const Version& version) {
-    if (version.when > through || !covers(version.sector)) return false;
+  std::map<std::uint32_t, Tick> settled;
+  for (const Version& version : unit.versions) {
+    if (version.is_stray || version.when > through || !covers(version.sector)) continue;
     put_sector(inode, unit_offset + version.sector * sector_bytes, version.bytes.get(), sector_bytes);
-    return true;
+    settled[version.sector] = version.when;
+  }
+  std::erase_if(unit.versions, [&](const Version& version) {
+    const auto at = settled.find(version.sector);
+    return at != settled.end() && version.when <= at->second;
   });
 }
 

@@ -162,17 +162,27 @@ void Medium::State::write_sectors(const OpBegin& op, PendingFile& file, Tick whe
     if (is_torn(op)) version.torn = torn_bytes(op, before[sector - sectors.begin], bytes);
     add_version(op.object, sector, std::move(version));
   }
-  if (!is_lost(op)) redirty(op.object, units_of(op.offset, end), when);
+  if (!is_lost(op)) redirty(op.object, {op.offset, end}, when);
 }
 
-// The kernel writes whole units: what memory shows of one and the device does not have goes along with it.
-void Medium::State::redirty(ObjectId object, Range units, Tick when) {
-  std::set<std::uint64_t>& stale = files[object].stale;
-  auto at = stale.lower_bound(units.begin * sectors_per_unit());
-  while (at != stale.end() && *at < units.end * sectors_per_unit()) {
+// The kernel writes whole pages or units: what memory shows of one and the device does not have goes along.
+// In a model with smaller units than pages it may, or may not.
+void Medium::State::redirty(ObjectId object, Range bytes, Tick when) {
+  PendingFile& file = files[object];
+  if (file.stale.empty()) return;
+  const std::uint64_t together = std::max(unit_bytes(), Content::kPageBytes);
+  const Range sectors =
+      sectors_of(bytes.begin / together * together, (bytes.end + together - 1) / together * together);
+  const bool is_stray = unit_bytes() < together;
+  auto at = file.stale.lower_bound(sectors.begin);
+  while (at != file.stale.end() && *at < sectors.end) {
     add_version(object, *at,
-                {.when = when, .entry = entry_count, .bytes = visible_sector(object, *at), .torn = {}});
-    at = stale.erase(at);
+                {.when = when,
+                 .entry = entry_count,
+                 .is_stray = is_stray,
+                 .bytes = visible_sector(object, *at),
+                 .torn = {}});
+    at = is_stray ? std::next(at) : file.stale.erase(at);
   }
 }
 

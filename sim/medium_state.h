@@ -39,6 +39,7 @@ struct Version {
   std::uint64_t entry = 0;   // Of the journal, from 1.
   std::uint32_t sector = 0;  // Within its unit.
   bool was_sent = false;     // The device has it: a sync that fails does not lose it.
+  bool is_stray = false;     // Memory took it for clean: it may last, and no sync sees to it.
   SectorBytes bytes;
   // Of a write that a fault tears: what is left of it if power fails while it is pending.
   std::optional<SectorBytes> torn;
@@ -131,7 +132,7 @@ struct Medium::State {
   void write(const OpBegin& op);
   void write_sectors(const OpBegin& op, medium::PendingFile& file, Tick when);
   [[nodiscard]] bool note_births(medium::PendingFile& file, const OpBegin& op, Tick when);
-  void redirty(ObjectId object, medium::Range units, Tick when);
+  void redirty(ObjectId object, medium::Range bytes, Tick when);
   void grow_by_write(const OpBegin& op, medium::PendingFile& file, Tick when);
   void resize(const OpBegin& op);
   void shrink(ObjectId object, std::uint64_t size, Tick when);
