@@ -28,7 +28,8 @@ constexpr std::array kCatalogue{
            "Keys and values that append accepted and recovery did not find."},
     Metric{"loss.records", figure, whole, "", "Records that append accepted and recovery did not find."},
     Metric{"loss.time", figure, duration, "",
-           "Age, at the crash, of the oldest record that append accepted and recovery did not find."},
+           "Time of work that is gone: from the oldest record that append accepted and recovery did not find "
+           "to the newest one."},
     Metric{"memory.growth_per_minute", figure, bytes, "/min",
            "Growth of the process's resident memory under load. The checklist measures it, a scenario does "
            "not."},
