@@ -41,6 +41,7 @@ struct Outcome {
   reports::ChecklistResult result;         // Checks in the profile's order, one for each item.
   std::vector<reports::Fact> environment;  // For reports::Result::environment.
   std::string machine;                     // "Linux 6.18, 2 CPUs, governor performance".
+  std::string left_behind;                 // What could not be removed, and why; "" as it should be.
   bool interrupted = false;                // Items that were not reached are INCONCLUSIVE.
 };
 

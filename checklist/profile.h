@@ -92,7 +92,7 @@ struct RotationPart {
 
 // A log that ends uncleanly and is opened again, at each size, warm and cold. The largest size is judged.
 struct RecoveryPart {
-  std::vector<Bytes<1 << 20, kRecoveryBytesMax>> sizes{{100'000'000}};
+  std::vector<Bytes<1'000'000, kRecoveryBytesMax>> sizes{{100'000'000}};
   Count<1, 1000> repeat{3};
 
   template <class Visitor>
