@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recovering from one disk, and finding one state again.
+#include "scenarios/run/crash_state.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/ensure.h"
+
+namespace wallop::scenarios {
+namespace {
+
+const sim::ModelSpec& model_of(const Scenario& scenario) {
+  const sim::ModelSpec* model = sim::find_model(scenario.world.model);
+  base::ensure(model != nullptr, "a scenario that was read names a model that there is");
+  return *model;
+}
+
+Lost lose_power(const Subject& subject, sim::World& world, std::uint64_t cut, base::Chooser& chooser) {
+  sim::Medium medium(subject.model(), world.start());
+  for (std::uint64_t i = 0; i < cut; ++i) medium.apply(world.journal().entries()[i]);
+  sim::Disk left = medium.image(sim::Crash::power_loss, chooser);
+  return {cut, std::move(medium), std::move(left)};
+}
+
+}  // namespace
+
+Subject::Subject(const Scenario& scenario, std::uint64_t seed)
+    : scenario_(scenario), seed_(seed), model_(model_of(scenario)), judged_(judged_of(scenario, seed)) {}
+
+Recovery recover(const Subject& subject, const sim::Disk& disk, std::uint64_t level, const Promises& promises,
+                 sim::JournalMode journal) {
+  sim::WorldOptions options = recovery_options(subject.scenario(), subject.seed(), disk, level);
+  options.journal = journal;
+  Recovery recovery;
+  recovery.world = std::make_unique<sim::World>(options);
+  sim::World& world = *recovery.world;
+  const sim::Ending ending = world.run([&] {
+    std::unique_ptr<Engine> engine;
+    recovery.finding = recover_and_judge(world.io(), subject.judged(), promises, &engine);
+    if (engine != nullptr) recovery.durable_lsn = engine->durable();
+  });
+  if (ending != sim::Ending::finished) {
+    recovery.finding.oracle = "opens";
+    recovery.finding.what = "recovery does not end: " + world.scheduler().describe_waits();
+  }
+  return recovery;
+}
+
+Reached reach(const Subject& subject, sim::World& workload, const sim::Answers& answers) {
+  std::uint64_t deepest = 0;
+  for (const sim::Answer& answer : answers) deepest = std::max(deepest, answer.level);
+  Reached reached;
+  sim::World* world = &workload;
+  for (std::uint64_t level = 0; level <= deepest; ++level) {
+    sim::Replay replay(answers, level);
+    const std::uint64_t cut = replay.choose(kCutQuestion, world->journal().count() + 1);
+    if (level > 0 && cut == 0) break;
+    reached.losses.push_back(lose_power(subject, *world, cut, replay));
+    for (sim::Answer& unused : replay.unused()) reached.unused.push_back(std::move(unused));
+    if (level == 0) {
+      for (std::uint64_t i = 0; i < cut; ++i) reached.promises.apply(workload.journal().entries()[i]);
+    } else if (cut == world->journal().count()) {
+      reached.promises.promise_too(reached.recoveries.back().durable_lsn);
+    }
+    reached.recoveries.push_back(
+        recover(subject, reached.losses.back().left, level + 1, reached.promises, sim::JournalMode::full));
+    world = reached.recoveries.back().world.get();
+  }
+  return reached;
+}
+
+}  // namespace wallop::scenarios

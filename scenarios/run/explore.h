@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exploration: every crash state of a bounded run, or some of them, each recovered from and judged.
+//
+// The workload runs once; its journal is walked cut by cut, and at each cut every disk that the model allows.
+// With a recovery depth power is lost again while the engine recovers, at every cut of that recovery, and so
+// on. Verdicts are remembered by (disk, promise, depth left): equal states are counted and not recovered from
+// twice.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "reports/result.h"
+#include "scenarios/run/runner.h"
+#include "sim/explore/answers.h"
+
+namespace wallop::scenarios {
+
+struct ExploreOptions {
+  std::uint64_t seed = 1;
+  std::optional<io::Duration> budget;       // Of wall time.
+  std::function<io::Instant()> wall_clock;  // Needed with a budget and for the rate.
+  std::uint64_t failures_max = 10;          // Different ones: stop after so many.
+  Interrupted interrupted;
+  std::function<void(std::uint64_t states, std::uint64_t failures)> progress;
+};
+
+// A crash state that failed: how to get there, and what was found.
+struct Counterexample {
+  sim::Answers answers;  // "crash.cut" of each level, and the images.
+  Finding finding;
+  std::uint64_t journal_entries = 0;  // Of the workload, up to the power loss.
+  std::uint64_t shrunk_from = 0;      // The same before shrinking; 0 where nothing was shrunk.
+  Scenario scenario;
+};
+
+struct Explored {
+  reports::ScenarioResult result;  // With states, and the story of the first failure.
+  std::vector<Counterexample> failures;
+};
+
+[[nodiscard]] Explored explore(const LoadedScenario& scenario, const ExploreOptions& options);
+
+// ---- Counterexamples as files: NAME.repro.json ----
+
+struct Repro {
+  std::uint32_t version = 1;
+  std::string name;    // Of the scenario.
+  std::string commit;  // The binary's.
+  Scenario scenario;   // Inline.
+  std::uint64_t seed = 1;
+  sim::Answers answers;
+  std::string oracle;  // The verdict that must come back.
+  std::string finding;
+  std::uint64_t shrunk_from = 0;  // Journal entries; 0 where nothing was shrunk.
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("version", version, "Of this format.", base::Need::required);
+    v("name", name, "Folder and name of the scenario.", base::Need::required);
+    v("commit", commit, "What the finder was built from.");
+    v("scenario", scenario, "What happens.", base::Need::required);
+    v("seed", seed, "Of every draw.", base::Need::required);
+    v("answers", answers, "Where power is lost, and what lasts; what is not listed is calm.",
+      base::Need::required);
+    v("oracle", oracle, "Which promise was broken.", base::Need::required);
+    v("finding", finding, "How.");
+    v("shrunk_from", shrunk_from, "Journal entries before it was made small.");
+  }
+};
+
+[[nodiscard]] std::string to_json(const Repro& repro);
+[[nodiscard]] base::json::Problems read_repro(std::string_view text, Repro& into);
+
+struct Replayed {
+  Finding finding;
+  reports::Story story;
+  bool same = false;    // The verdict that the repro names came back.
+  sim::Answers unused;  // Decisions that this binary never asks for.
+  std::string journal_hash;
+};
+[[nodiscard]] Replayed replay(const Repro& repro);
+
+}  // namespace wallop::scenarios
