@@ -16,9 +16,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr io::Duration kSecond = 1s;
-// Between two looks of a reader that follows, and of a writer whom the log refuses while time ends the
-// workload.
-constexpr io::Duration kPause = 1ms;
+// Between two looks of a reader that follows: each look walks a segment from its beginning.
+constexpr io::Duration kLookEvery = 20ms;
+// Of a writer without a rate whom the log refuses, where time ends the workload.
+constexpr io::Duration kPauseOfRefused = 1ms;
 constexpr std::uint64_t kAppendsPerQuestion = 256;
 
 // After these nothing was appended; after any other the records may appear (wal/wal.h, engine.h).
@@ -129,7 +130,7 @@ void Drive::refuse(const RecordId& first, std::uint64_t count, const io::Error& 
   // A writer without a rate that is refused at once would otherwise never let time pass, and time ends the
   // workload.
   if (scenario_.workload.duration && !records_.group_of(first.writer).rate)
-    io_.clock.sleep_until(io_.clock.now() + kPause);
+    io_.clock.sleep_until(io_.clock.now() + kPauseOfRefused);
 }
 
 void Drive::observe() {
@@ -167,7 +168,7 @@ void Drive::follow(std::uint32_t reader) {
     }
     if (over() || (writers_done_ && accepted_lsn_ < next)) return;
     if (!read_on(reader, shown, next)) return;
-    io_.clock.sleep_until(io_.clock.now() + kPause);
+    io_.clock.sleep_until(io_.clock.now() + kLookEvery);
   }
 }
 

@@ -6,8 +6,8 @@
 
 #include "faults/catalogue.h"
 #include "io/posix_world.h"
-#include "scenarios/run/fixture.h"
 #include "scenarios/run/load.h"
+#include "scenarios/run/runner.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 const Library& bundled() {
   static const Library library = [] {
     io::PosixWorld world(WALLOP_SOURCE_DIR);
-    return load(world.world().files, {"scenarios"}, testing::known());
+    return load(world.world().files, {"scenarios"}, known());
   }();
   return library;
 }
@@ -49,6 +49,23 @@ TEST_CASE("the bundled library has each of its folders") {
     folders.insert(loaded.name.substr(0, loaded.name.find('/')));
   REQUIRE(folders == std::set<std::string>{"canary", "concurrency", "crash", "rotation", "slow", "smoke",
                                            "space", "sync"});
+}
+
+TEST_CASE(
+    "every bundled scenario that is run once meets its expectation with each seed, and all of its faults "
+    "fire") {
+  std::size_t count = 0;
+  for (const LoadedScenario& loaded : bundled().scenarios) {
+    if (loaded.scenario.explore) continue;
+    for (const std::uint64_t seed : loaded.scenario.seeds()) {
+      const reports::ScenarioResult result = run_scenario(loaded, seed);
+      INFO(loaded.name << " seed " << seed << ": " << result.summary);
+      CHECK(result.status == reports::Status::pass);
+      for (const reports::FaultReceipt& receipt : result.receipts) CHECK(receipt.fired > 0);
+      ++count;
+    }
+  }
+  REQUIRE(count >= 20);
 }
 
 TEST_CASE("the canary is expected to fail, by the oracle durable") {

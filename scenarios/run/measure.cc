@@ -51,15 +51,19 @@ void add_recovery(MetricValues& values, const Finding& finding) {
 
 }  // namespace
 
-LossOf loss_of(const Promises& promises, const Finding& finding, const Records& records, io::Instant crash) {
+LossOf loss_of(const Promises& promises, const Finding& finding, const Records& records) {
   LossOf loss;
+  io::Instant oldest = io::Instant::max();
+  io::Instant newest = io::Instant::min();
   const std::uint64_t kept = promises.first_kept_lsn().value_or(finding.found_first);
   promises.each_accepted(kept, [&](std::uint64_t lsn, const Promises::Place& place) {
     if (lsn >= finding.found_first && lsn <= finding.found_last) return;
     ++loss.record_count;
     loss.bytes += records.bytes_of({place.writer, place.sequence});
-    loss.age = std::max(loss.age, crash - place.at);
+    oldest = std::min(oldest, place.at);
+    newest = std::max(newest, place.at);
   });
+  if (loss.record_count > 0) loss.time = newest - oldest;
   return loss;
 }
 
@@ -76,10 +80,10 @@ MetricValues measure(const Driven& driven, const Promises& promises, const Watch
   values["faults.fired"] = fired;
   add_rates(values, driven, promises.promised_lsn(), promised_bytes(driven, promises, records));
   add_recovery(values, finding);
-  const LossOf loss = loss_of(promises, finding, records, driven.ended);
+  const LossOf loss = loss_of(promises, finding, records);
   values["loss.records"] = loss.record_count;
   values["loss.bytes"] = loss.bytes;
-  values["loss.time"] = count_of(loss.age);
+  values["loss.time"] = count_of(loss.time);
   return values;
 }
 
