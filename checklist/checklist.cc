@@ -83,10 +83,10 @@ io::Duration expected_time(const Profile& profile, Measurement measurement) {
     case Measurement::rotation:
       return profile.rotation.time_max;
     case Measurement::recovery: {
-      // Written at 100 MB/s and read twice for each repeat at 1 GB/s: a guess for the progress line alone.
+      // Written at 50 MB/s, recovered at 200 MB/s: a guess for the progress line alone.
       const auto megabytes = static_cast<std::int64_t>(profile.recovery.sizes.back().value / 1'000'000);
       const auto opens = static_cast<std::int64_t>(2 * profile.recovery.repeat.value);
-      return std::chrono::milliseconds(megabytes * (10 + opens));
+      return std::chrono::milliseconds(megabytes * (20 + 5 * opens));
     }
     case Measurement::facts:
     case Measurement::none:
@@ -190,7 +190,8 @@ std::vector<Fact> environment_of(const Measurements& measured) {
   add("Write cache", facts.write_cache);
   add("Scheduler", facts.scheduler);
   const auto stolen = stolen_permille(measured);
-  add("Noise", stolen ? "steal " + percent(*stolen) : "");
+  std::string noise = stolen ? fmt::format("steal {}, ", percent(*stolen)) : "";
+  add("Noise", noise + fmt::format("load {} before the start", hundredths(facts.load_hundredths)));
   return environment;
 }
 

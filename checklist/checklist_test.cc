@@ -172,9 +172,8 @@ TEST_CASE("the checklist runs in the simulated world too, where the disk is what
 
 TEST_CASE("a device that fails a sync fails the check, the rest is still judged, and nothing is left") {
   faults::Fault fault;
-  REQUIRE(
-      base::read_document(R"({"kind": "failed_sync", "errno": "EIO", "when": {"path": "floor"}})", fault)
-          .empty());
+  REQUIRE(base::read_document(R"({"kind": "failed_sync", "errno": "EIO", "when": {"path": "floor"}})", fault)
+              .empty());
   sim::World world({.model = sim::find_model("posix"), .plan = faults::Plan({fault}, 1)});
   MuteProbes probes;
   const auto outcome = run_checklist(world.io(), probes, ".", tiny(), {});

@@ -18,10 +18,9 @@ inline void add_remark(reports::Verdict& verdict, std::string_view more) {
   verdict.remark += more;
 }
 
-// Millionths as "0.12".
-inline std::string hundredths(std::uint64_t millionths) {
-  const std::uint64_t rounded = (millionths + 5'000) / 10'000;
-  return fmt::format("{}.{:02}", rounded / 100, rounded % 100);
+// "6.77" of 677.
+inline std::string hundredths(std::uint64_t value) {
+  return fmt::format("{}.{:02}", value / 100, value % 100);
 }
 
 // Parts per thousand as "0.2 %".

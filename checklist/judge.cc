@@ -20,6 +20,7 @@ using reports::Verdict;
 using scenarios::MetricValues;
 
 constexpr std::uint64_t kMillion = 1'000'000;
+constexpr std::uint64_t kLoadMax = 50;  // Hundredths: half of each CPU taken by others.
 constexpr io::Duration kGrowthSpanMin = std::chrono::seconds(30);
 
 io::Duration at(const base::Histogram& histogram, std::uint64_t parts_per_million) {
@@ -145,7 +146,7 @@ Verdict recovery_verdict(const Item& item, const RecoveryMeasured& recovery) {
                                   base::humane_bytes(judged.median.bytes)));
   if (cold) {
     add_remark(verdict, fmt::format("{} {} s/GB", judge_cold ? "warm" : "cold",
-                                    hundredths((judge_cold ? *warm : *cold).millionths)));
+                                    hundredths((judge_cold ? *warm : *cold).millionths / 10'000)));
   } else {
     add_remark(verdict, "cold not measured: " + recovery.why_no_cold);
   }
@@ -193,6 +194,11 @@ Verdict disk_verdict(const Item& item, const LoadMeasured& load) {
              fmt::format("await {}, {} w/s, {}/s, other processes included", base::humane(load.disk->await),
                          base::with_commas(load.disk->writes_per_second),
                          base::humane_bytes(load.disk->write_bytes_per_second)));
+  if (load.disk->flushes_per_second > 0) {
+    add_remark(verdict,
+               fmt::format("{} flushes/s of {} beside that", base::with_commas(load.disk->flushes_per_second),
+                           base::humane(load.disk->flush_await)));
+  }
   return verdict;
 }
 
@@ -221,6 +227,10 @@ std::vector<std::string> doubts(const Measurements& measured) {
   const auto stolen = stolen_permille(measured);
   if (stolen && *stolen > 10)
     found.push_back(fmt::format("steal {}: other machines take CPU time", percent(*stolen)));
+  if (facts.cpu_count > 0 && facts.load_hundredths > facts.cpu_count * kLoadMax) {
+    found.push_back(fmt::format("load {} on {} CPUs in the minute before: other processes were at work",
+                                hundredths(facts.load_hundredths), facts.cpu_count));
+  }
   return found;
 }
 

@@ -155,12 +155,13 @@ TEST_CASE("a device that nobody counts is skipped with the reason") {
 TEST_CASE("a busy device fails with what iostat would show") {
   JudgeFixture fixture;
   LoadMeasured load;
-  load.disk = DiskUse{91'500'000, 3ms, 1200, 9'000'000};
+  load.disk = DiskUse{91'500'000, 3ms, 1200, 9'000'000, 84, 3900us};
   fixture.measured.load = std::move(load);
   const Verdict verdict = fixture.verdict("disk", "disk.utilisation_percent < 80");
   CHECK(verdict.status == Status::fail);
   CHECK(verdict.observed == "91.5%");
   CHECK(says(verdict, "await 3.00 ms, 1,200 w/s, 9.00 MB/s"));
+  CHECK(says(verdict, "84 flushes/s of 3.90 ms"));
 }
 
 TEST_CASE("throughput is judged under the profile's own policy, the others stand beside it") {
@@ -222,11 +223,13 @@ TEST_CASE("a machine whose figures are doubtful is a warning that names each dou
                             .device = "",
                             .write_cache = "",
                             .scheduler = ""};
+  fixture.measured.facts.load_hundredths = 677;
   fixture.measured.cpu_before = CpuCounters{};
   fixture.measured.cpu_after = CpuCounters{.all = 1000, .idle = 500, .stolen = 40};
   const Verdict verdict = fixture.verdict("hardware");
   CHECK(verdict.status == Status::warn);
-  for (const char* doubt : {"in memory", "governor powersave", "steal 4.0 %"}) CHECK(says(verdict, doubt));
+  for (const char* doubt : {"in memory", "governor powersave", "load 6.77 on 2 CPUs", "steal 4.0 %"})
+    CHECK(says(verdict, doubt));
 }
 
 TEST_CASE("a machine without a doubt passes and is named") {

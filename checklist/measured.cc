@@ -25,6 +25,9 @@ DiskUse disk_use(const DiskCounters& before, const DiskCounters& after, io::Dura
   use.writes_per_second = per_second(after.writes - before.writes);
   use.write_bytes_per_second =
       per_second((after.sectors_written - before.sectors_written) * kDiskstatsSectorBytes);
+  const std::uint64_t flushes = after.flushes - before.flushes, flush_ms = after.flush_ms - before.flush_ms;
+  use.flushes_per_second = per_second(flushes);
+  use.flush_await = std::chrono::microseconds(flushes == 0 ? 0 : flush_ms * 1000 / flushes);
   return use;
 }
 

@@ -25,6 +25,9 @@ struct DiskUse {
   io::Duration await{};               // Mean time of a request, queue included.
   std::uint64_t writes_per_second = 0;
   std::uint64_t write_bytes_per_second = 0;
+  // Apart, because neither busy time nor await counts them: the device answers no request of ours meanwhile.
+  std::uint64_t flushes_per_second = 0;
+  io::Duration flush_await{};
 };
 
 // From two readings.

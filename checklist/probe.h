@@ -38,8 +38,9 @@ struct MachineFacts {
   std::string governor;  // "performance".
   bool virtual_machine = false;
   std::uint64_t memory_bytes = 0;
-  std::string kernel;       // "Linux 6.18.2".
-  std::string file_system;  // "ext4".
+  std::uint64_t load_hundredths = 0;  // Processes that ran or waited in the last minute, times 100.
+  std::string kernel;                 // "Linux 6.18.2".
+  std::string file_system;            // "ext4".
   std::string mount_options;
   std::string device;       // "nvme0n1".
   std::string write_cache;  // "on", "off".

@@ -122,6 +122,13 @@ std::optional<CpuCounters> parse_cpu_counters(std::string_view stat) {
   return counters;
 }
 
+std::optional<std::uint64_t> parse_load(std::string_view loadavg) {
+  std::string_view word = take(loadavg, kBlanks);
+  const auto whole = number(take(word, ".")), hundredths = number(word);
+  if (!whole || !hundredths || word.size() != 2) return std::nullopt;
+  return *whole * 100 + *hundredths;
+}
+
 std::string value_of(std::string_view text, std::string_view name) {
   while (!text.empty()) {
     std::string_view line = take(text, "\n");

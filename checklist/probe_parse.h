@@ -32,6 +32,8 @@ struct Mount {
 [[nodiscard]] std::optional<DiskCounters> find_disk(std::string_view diskstats, DeviceNumber device);
 // The first line of /proc/stat.
 [[nodiscard]] std::optional<CpuCounters> parse_cpu_counters(std::string_view stat);
+// The first figure of /proc/loadavg, times 100.
+[[nodiscard]] std::optional<std::uint64_t> parse_load(std::string_view loadavg);
 // The value behind the first "name<tabs>: " of /proc/cpuinfo or /proc/meminfo, "" where there is none.
 [[nodiscard]] std::string value_of(std::string_view text, std::string_view name);
 // The word in brackets: "mq-deadline" of "none [mq-deadline] kyber"; else all of it.

@@ -70,6 +70,12 @@ TEST_CASE("CPU time counts steal once and guests not twice") {
   CHECK_FALSE(parse_cpu_counters("cpu0 1 2 3 4 5 6 7 8\n").has_value());
 }
 
+TEST_CASE("the load is read as it is written, to the hundredth") {
+  CHECK(parse_load("6.77 8.80 8.29 3/170 12345\n") == 677);
+  CHECK(parse_load("0.05 0.00 0.00 1/1 1\n") == 5);
+  for (const char* text : {"", "6", "6.7 8.8", "x.12 1.00"}) CHECK_FALSE(parse_load(text).has_value());
+}
+
 TEST_CASE("a value is found behind its name, whatever blanks stand between") {
   CHECK(value_of("processor\t: 0\nmodel name\t: AMD EPYC\nmodel name\t: other\n", "model name") ==
         "AMD EPYC");
@@ -80,15 +86,29 @@ TEST_CASE("a value is found behind its name, whatever blanks stand between") {
 }
 
 TEST_CASE("utilisation, wait and rates are those that iostat gives") {
-  const DiskCounters before{
-      .reads = 10, .read_ms = 20, .writes = 100, .sectors_written = 1000, .write_ms = 200, .busy_ms = 500};
-  const DiskCounters after{
-      .reads = 20, .read_ms = 40, .writes = 290, .sectors_written = 9000, .write_ms = 580, .busy_ms = 1500};
+  const DiskCounters before{.reads = 10,
+                            .read_ms = 20,
+                            .writes = 100,
+                            .sectors_written = 1000,
+                            .write_ms = 200,
+                            .busy_ms = 500,
+                            .flushes = 10,
+                            .flush_ms = 30};
+  const DiskCounters after{.reads = 20,
+                           .read_ms = 40,
+                           .writes = 290,
+                           .sectors_written = 9000,
+                           .write_ms = 580,
+                           .busy_ms = 1500,
+                           .flushes = 50,
+                           .flush_ms = 130};
   const DiskUse use = disk_use(before, after, 4s);
   CHECK(use.busy_millionths == 25'000'000);
   CHECK(use.await == 2ms);
   CHECK(use.writes_per_second == 47);
   CHECK(use.write_bytes_per_second == 1'024'000);
+  CHECK(use.flushes_per_second == 10);
+  CHECK(use.flush_await == 2500us);
 }
 
 TEST_CASE("a device cannot be busier than all the time, and no request is no wait") {

@@ -101,6 +101,7 @@ MachineFacts SystemProbes::facts() {
   facts.cpu_count = positive(::sysconf(_SC_NPROCESSORS_ONLN));
   facts.governor = line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
   facts.memory_bytes = kilobytes(value_of(text_of("/proc/meminfo"), "MemTotal"));
+  facts.load_hundredths = parse_load(text_of("/proc/loadavg")).value_or(0);
   utsname kernel{};
   if (::uname(&kernel) == 0) facts.kernel = fmt::format("{} {}", kernel.sysname, kernel.release);
   const Under under = look_under(directory_);
