@@ -6,6 +6,7 @@
 
 #include "faults/catalogue.h"
 #include "io/posix_world.h"
+#include "scenarios/run/explore.h"
 #include "scenarios/run/load.h"
 #include "scenarios/run/runner.h"
 
@@ -66,6 +67,21 @@ TEST_CASE(
     }
   }
   REQUIRE(count >= 20);
+}
+
+TEST_CASE("every bundled scenario that is explored meets its expectation") {
+  std::size_t count = 0;
+  for (const LoadedScenario& loaded : bundled().scenarios) {
+    if (!loaded.scenario.explore) continue;
+    ExploreOptions options;
+    options.seed = loaded.scenario.seeds().front();
+    const reports::ScenarioResult result = explore(loaded, options).result;
+    INFO(loaded.name << ": " << result.summary);
+    CHECK(result.status == reports::Status::pass);
+    CHECK(result.states.has_value());
+    ++count;
+  }
+  REQUIRE(count >= 4);
 }
 
 TEST_CASE("the canary is expected to fail, by the oracle durable") {

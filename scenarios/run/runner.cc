@@ -6,12 +6,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/choices.h"
 #include "base/ensure.h"
+#include "base/units.h"
 #include "faults/kinds/lost_sync.h"
+#include "scenarios/run/crash_state.h"
 #include "scenarios/run/drive.h"
 #include "scenarios/run/measure.h"
+#include "scenarios/run/story.h"
 #include "scenarios/run/verdicts.h"
 #include "scenarios/run/watch.h"
 
@@ -23,6 +27,8 @@ using namespace std::chrono_literals;
 // Runs of at most so many appends have every scheduling point decided by the seed; longer ones run until they
 // wait.
 constexpr std::uint64_t kScheduledAppendsMax = 50'000;
+
+constexpr std::ptrdiff_t kStoryLinesMax = 60;
 
 // A seed for another purpose, from the run's own.
 std::uint64_t derived(std::uint64_t seed, std::string_view purpose, std::uint64_t ordinal = 0) {
@@ -133,46 +139,59 @@ class Run {
   }
 
   void judge(sim::World& world, const Driven& driven) {
-    Promises promises;
+    const Subject subject(scenario_, seed_);
+    const CrashKind kind = crash_of(scenario_);
     Watch watch;
-    sim::Medium medium(*sim::find_model(scenario_.world.model), world.start());
+    Reached reached;
+    reached.losses.push_back(end_of(subject, world, driven, kind, watch, reached.promises));
+    reached.recoveries.push_back(
+        recover(subject, reached.losses.back().left, 1, reached.promises, sim::JournalMode::hash));
+    Finding& finding = reached.recoveries.back().finding;
+    if (!finding.failed() && driven.reader_breach) {
+      finding.oracle = driven.reader_breach->oracle;
+      finding.what = driven.reader_breach->what;
+    }
+    const sim::Journal& recovery = reached.recoveries.back().world->journal();
+    hash_ = derived(hash_, "run.hash", recovery.hash());
+    result_.journal_entries += recovery.count();
+    add_oracles(result_, scenario_.expect, subject.judged(), finding);
+    const Records records(scenario_.workload, seed_);
+    add_metrics(result_, scenario_.expect, measure(driven, reached.promises, watch, finding, records));
+    add_receipts(result_, scenario_, driven.receipts);
+    add_remarks(driven);
+    add_course(driven, watch);
+    if (finding.failed() && !result_.expected_failure)
+      result_.story = story_of(subject, world, reached, kind);
+  }
+
+  // Reads the journal up to its cut, and draws one of the disks that may be left there.
+  Lost end_of(const Subject& subject, sim::World& world, const Driven& driven, CrashKind kind, Watch& watch,
+              Promises& promises) const {
+    sim::Medium medium(subject.model(), world.start());
     const auto& entries = world.journal().entries();
     for (std::uint64_t i = 0; i < driven.cut; ++i) {
       medium.apply(entries[i]);
       promises.apply(entries[i]);
       watch.apply(entries[i]);
     }
-    const CrashKind kind = crash_of(scenario_);
-    if (kind == CrashKind::process_crash) promises.promise_too(driven.handed_over_lsn);
+    const bool process_only = kind == CrashKind::process_crash;
+    if (process_only) promises.promise_too(driven.handed_over_lsn);
     base::Seeded chooser(derived(seed_, "run.crash"));
-    const sim::Disk disk = medium.image(
-        kind == CrashKind::process_crash ? sim::Crash::process_crash : sim::Crash::power_loss, chooser);
-    const Judged judged = judged_of(scenario_, seed_);
-    const Finding finding = recover(judged, promises, disk, driven);
-    add_oracles(result_, scenario_.expect, judged, finding);
-    const Records records(scenario_.workload, seed_);
-    add_metrics(result_, scenario_.expect, measure(driven, promises, watch, finding, records));
-    add_receipts(result_, scenario_, driven.receipts);
-    add_remarks(driven);
-    add_course(driven, watch);
+    sim::Disk left = medium.image(process_only ? sim::Crash::process_crash : sim::Crash::power_loss, chooser);
+    return {driven.cut, std::move(medium), std::move(left)};
   }
 
-  Finding recover(const Judged& judged, const Promises& promises, const sim::Disk& disk,
-                  const Driven& driven) {
-    sim::World world(recovery_options(scenario_, seed_, disk, 1));
-    Finding finding;
-    const sim::Ending ending = world.run([&] { finding = recover_and_judge(world.io(), judged, promises); });
-    if (ending != sim::Ending::finished) {
-      finding.oracle = "opens";
-      finding.what = "recovery does not end: " + trouble_of(world, ending);
-    }
-    if (!finding.failed() && driven.reader_breach) {
-      finding.oracle = driven.reader_breach->oracle;
-      finding.what = driven.reader_breach->what;
-    }
-    hash_ = derived(hash_, "run.hash", world.journal().hash());
-    result_.journal_entries += world.journal().count();
-    return finding;
+  // Its last lines: a run is longer than anybody reads.
+  static reports::Story story_of(const Subject& subject, sim::World& world, const Reached& reached,
+                                 CrashKind kind) {
+    reports::Story story = tell(subject, world, reached, 0);
+    if (kind == CrashKind::process_crash) story.lines.back().verb = "PROCESS CRASH";
+    if (std::ssize(story.lines) <= kStoryLinesMax) return story;
+    const auto kept = story.lines.end() - kStoryLinesMax;
+    const std::string before = base::with_commas(static_cast<std::uint64_t>(kept - story.lines.begin()));
+    story.lines.erase(story.lines.begin(), kept);
+    story.lines.insert(story.lines.begin(), {0, "...", "", "", before + " lines before"});
+    return story;
   }
 
   void add_remarks(const Driven& driven) {

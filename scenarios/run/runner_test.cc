@@ -95,6 +95,9 @@ TEST_CASE("a log that acknowledges before it syncs is caught by durable") {
   const ScenarioResult result = canary.run();
   REQUIRE(result.status == Status::fail);
   REQUIRE(result.summary.starts_with("durable: LSN "));
+  REQUIRE(result.story.has_value());
+  REQUIRE(result.story->lines.back().verb == "POWER LOSS");
+  REQUIRE_FALSE(result.story->disk.empty());
 }
 
 TEST_CASE("a canary that is caught passes, and one that is not fails") {
