@@ -155,8 +155,8 @@ io::Status FileSystem::sync_directory(std::string_view path) {
   Request asked = about(Verb::sync_directory, "sync directory", path);
   if (!pipeline_.enter()) return Pipeline::world_ended(asked.action, path);
   const auto found = find_object(cache_.disk(), path);
-  if (found) asked.object = *found;
   const bool is_there = found && is_directory(cache_.disk(), *found);
+  if (is_there) asked.object = *found;
   const auto flush = [&](Running& running) {
     if (!is_there) return;
     CachedFile& directory = cache_.file(*found);

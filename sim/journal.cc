@@ -10,11 +10,10 @@
 #include <xxhash.h>
 
 #include <array>
+#include <bit>
 #include <cstring>
 #include <type_traits>
 #include <utility>
-
-#include "base/ensure.h"
 
 namespace wallop::sim {
 
@@ -23,8 +22,8 @@ struct Journal::Hasher {
 
   void number(std::uint64_t value) {
     if (filled_bytes + sizeof value > buffer.size()) flush();
-    for (std::size_t i = 0; i < sizeof value; ++i)
-      buffer[filled_bytes + i] = static_cast<unsigned char>(value >> (8 * i));
+    if constexpr (std::endian::native != std::endian::little) value = __builtin_bswap64(value);
+    std::memcpy(buffer.data() + filled_bytes, &value, sizeof value);
     filled_bytes += sizeof value;
   }
   void text(std::string_view text) {
@@ -111,7 +110,7 @@ struct Encoder {
 
   void put(const Entry& entry) {
     all(entry.at, std::uint64_t{entry.fibre}, std::uint64_t{entry.what.index()});
-    std::visit([this](const auto& what) { put(what); }, entry.what);
+    std::visit([this](const auto& what) { this->put(what); }, entry.what);
   }
 };
 

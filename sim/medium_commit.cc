@@ -85,6 +85,7 @@ void settle(Inode& inode, PendingUnit& unit, std::uint64_t unit_offset, std::uin
 // ---- A sync begins ----
 
 void Medium::State::freeze(const OpBegin& op) {
+  if (op.object == kNoObject) return;  // What it names is not there: refused.
   Freeze frozen{.verb = op.verb,
                 .object = op.object,
                 .when = now,

@@ -291,6 +291,7 @@ void Medium::State::shrink(ObjectId object, std::uint64_t size, Tick when) {
                   {.when = when, .entry = entry_count, .bytes = visible_sector(object, sector), .torn = {}});
   }
   stale.erase(stale.lower_bound(size / sector_bytes()), stale.end());
+  if (zeroed.begin < zeroed.end) redirty(object, {size, size + 1}, when);
 }
 
 // Without a journal the bytes beyond a shrink may come back when the file grows again, or not.

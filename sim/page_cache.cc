@@ -126,8 +126,10 @@ int PageCache::truncate(CachedFile& file, std::uint64_t size) {
   if (size > old_size) return 0;
   const std::uint64_t behind = end_unit(size);
   visible.content.zero(size, old_size - size);
-  if (file.diverged) file.stored.content.zero(size, old_size - size);
   free_from(visible, behind);
+  // Blocks that are gone are no answer of the device; where a failed sync brings them back they must be kept.
+  const std::uint64_t freed = behind * unit_bytes_;
+  if (keep_stored_ && !reverts() && freed < old_size) file.stored.content.zero(freed, old_size - freed);
   file.dirty.remove(behind, end_unit(kFileBytesMax));
   // The rest of the last unit became zeros.
   if (size < old_size && size % unit_bytes_ != 0) file.dirty.add(behind - 1, behind);
@@ -204,16 +206,13 @@ void PageCache::store(CachedFile& file, RangeSet::Range units) {
 
 void PageCache::lost(CachedFile& file) {
   base::ensure(keep_stored_, "a sync fails only where a plan could fail it");
-  const bool is_file = inode(file).kind == io::FileKind::file;
-  if (is_file && !file.dirty.empty()) {
-    if (model_.after_failed_sync.value == AfterFailedSync::clean_old) {
-      Inode& visible = disk_.change(file.id);
-      used_units_ -= visible.allocated.unit_count();
-      visible = file.stored;
-      used_units_ += visible.allocated.unit_count();
-    } else {
-      file.diverged = true;
-    }
+  if (reverts()) {
+    Inode& visible = disk_.change(file.id);
+    used_units_ -= visible.allocated.unit_count();
+    visible = file.stored;
+    used_units_ += visible.allocated.unit_count();
+  } else if (!file.dirty.empty()) {
+    file.diverged = true;
   }
   file.dirty.clear();
 }

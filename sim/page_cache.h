@@ -93,6 +93,7 @@ class PageCache {
   [[nodiscard]] std::uint64_t end_unit(std::uint64_t end) const {
     return (end + unit_bytes_ - 1) / unit_bytes_;
   }
+  [[nodiscard]] bool reverts() const { return model_.after_failed_sync.value == AfterFailedSync::clean_old; }
   void enter(ObjectId id);
   void unname(ObjectId id);
   void forget(CachedFile& file);
