@@ -79,8 +79,9 @@ void Medium::State::begin(const OpBegin& op) {
     case Verb::truncate:
       return resize(op);
     case Verb::allocate:
-      allocations.emplace(op.op, op);
-      return resize(op);
+      resize(op);
+      allocations[op.op] = {units_of(op.offset, op.offset + op.bytes), now};
+      return;
     case Verb::sync:
     case Verb::sync_all:
     case Verb::sync_directory:
@@ -97,11 +98,7 @@ void Medium::State::begin(const OpBegin& op) {
 
 void Medium::State::end(const OpEnd& op) {
   if (const auto allocation = allocations.find(op.op); allocation != allocations.end()) {
-    if (op.os_error == 0) {
-      const medium::Range units =
-          units_of(allocation->second.offset, allocation->second.offset + allocation->second.bytes);
-      visible.change(op.object).allocated.add(units.begin, units.end - units.begin);
-    }
+    if (op.os_error == 0) end_allocation(op.object, allocation->second);
     allocations.erase(allocation);
   }
   const auto found = syncs.find(op.op);
@@ -115,6 +112,13 @@ void Medium::State::end(const OpEnd& op) {
   mark_sent(frozen.object, {frozen.offset, frozen.end}, frozen.when);
   files[frozen.object].lied_entry = frozen.entry;
   forget_if_settled(frozen.object);
+}
+
+void Medium::State::end_allocation(ObjectId object, const medium::Allocation& allocation) {
+  visible.change(object).allocated.add(allocation.units.begin, allocation.units.end - allocation.units.begin);
+  if (!is_journalled()) return;
+  medium::Relevant& of_file = relevant[object];
+  of_file = {std::max(of_file.to_sync, allocation.when), std::max(of_file.to_sync_all, allocation.when)};
 }
 
 // Memory forgets what it takes for clean, and shows what the device has.

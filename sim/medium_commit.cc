@@ -86,12 +86,7 @@ void settle(Inode& inode, PendingUnit& unit, std::uint64_t unit_offset, std::uin
 
 void Medium::State::freeze(const OpBegin& op) {
   if (op.object == kNoObject) return;  // What it names is not there: refused.
-  Freeze frozen{.verb = op.verb,
-                .object = op.object,
-                .when = now,
-                .entry = entry_count,
-                .allocated = {},
-                .written = {}};
+  Freeze frozen{.verb = op.verb, .object = op.object, .when = now, .entry = entry_count};
   if (op.effect != nullptr) {
     frozen.is_faulty = true;
     frozen.reaches_disk = op.effect->reach == faults::Reach::whole;
@@ -216,6 +211,7 @@ void Medium::State::commit_file(const Freeze& frozen) {
   if (found == files.end()) return;
   ++revision;
   PendingFile& file = found->second;
+  file.lied_entry = 0;
   const bool is_overtaken = frozen.when < file.size_floor;  // By a sync that began later and ended earlier.
   for (auto at = file.units.begin(); at != file.units.end();) {
     auto& [index, unit] = *at;

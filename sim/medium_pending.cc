@@ -76,7 +76,7 @@ void Medium::State::flush_renamed(const OpBegin& op, Metadata& change) {
     });
     if (replaced == names.end() || replaced->second == name.object || !is_pending) continue;
     const std::uint64_t size = visible.find(name.object)->size;
-    file->second.sizes.push_back({.when = change.when, .size = size, .edges_from = size, .lasting_size = {}});
+    file->second.sizes.push_back({.when = change.when, .size = size, .edges_from = size});
     change.sized = name.object;
   }
 }
@@ -149,11 +149,7 @@ void Medium::State::write_sectors(const OpBegin& op, PendingFile& file, Tick whe
     file.stale.erase(sector);
     const Range bytes{sector * sector_bytes(), (sector + 1) * sector_bytes()};
     const bool is_whole = op.offset <= bytes.begin && bytes.end <= end;
-    Version version{.when = when,
-                    .entry = entry_count,
-                    .was_sent = op.verb == Verb::write_durable,
-                    .bytes = {},
-                    .torn = {}};
+    Version version{.when = when, .entry = entry_count, .was_sent = op.verb == Verb::write_durable};
     if (!is_whole) {
       version.bytes = visible_sector(op.object, sector);
     } else if (!op.payload.is_zeros()) {
@@ -176,12 +172,9 @@ void Medium::State::redirty(ObjectId object, Range bytes, Tick when) {
   const bool is_stray = unit_bytes() < together;
   auto at = file.stale.lower_bound(sectors.begin);
   while (at != file.stale.end() && *at < sectors.end) {
-    add_version(object, *at,
-                {.when = when,
-                 .entry = entry_count,
-                 .is_stray = is_stray,
-                 .bytes = visible_sector(object, *at),
-                 .torn = {}});
+    add_version(
+        object, *at,
+        {.when = when, .entry = entry_count, .is_stray = is_stray, .bytes = visible_sector(object, *at)});
     at = is_stray ? std::next(at) : file.stale.erase(at);
   }
 }
@@ -223,8 +216,7 @@ void Medium::State::grow_by_write(const OpBegin& op, PendingFile& file, Tick whe
                     .joins = SizeChange::Joins::at_writeback,
                     .is_torn = is_torn(op),
                     .size = size,
-                    .edges_from = std::max(op.offset, visible.find(op.object)->size),
-                    .lasting_size = {}};
+                    .edges_from = std::max(op.offset, visible.find(op.object)->size)};
   if (change.is_torn && !op.effect->lasting->empty()) {
     const std::uint64_t last = op.offset + op.effect->lasting->back().end;
     if (last > visible.find(op.object)->size) change.lasting_size = last;
@@ -249,11 +241,8 @@ void Medium::State::resize(const OpBegin& op) {
   const Tick when = tick();
   PendingFile& file = files[op.object];
   const bool is_shrink = *op.size_after < old_size;
-  const SizeChange change{.when = when,
-                          .is_shrink = is_shrink,
-                          .size = *op.size_after,
-                          .edges_from = *op.size_after,
-                          .lasting_size = {}};
+  const SizeChange change{
+      .when = when, .is_shrink = is_shrink, .size = *op.size_after, .edges_from = *op.size_after};
   if (is_shrink) {
     shrink(op.object, *op.size_after, when);
   } else {
@@ -288,7 +277,7 @@ void Medium::State::shrink(ObjectId object, std::uint64_t size, Tick when) {
   for (std::uint64_t sector = zeroed.begin; sector < zeroed.end; ++sector) {
     if (has_history(object, sector) || stale.contains(sector))
       add_version(object, sector,
-                  {.when = when, .entry = entry_count, .bytes = visible_sector(object, sector), .torn = {}});
+                  {.when = when, .entry = entry_count, .bytes = visible_sector(object, sector)});
   }
   stale.erase(stale.lower_bound(size / sector_bytes()), stale.end());
   if (zeroed.begin < zeroed.end) redirty(object, {size, size + 1}, when);
@@ -302,7 +291,7 @@ void Medium::State::expose_zeros(ObjectId object, std::uint64_t from, std::uint6
   for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector) {
     if (has_history(object, sector))
       add_version(object, sector,
-                  {.when = when, .entry = entry_count, .bytes = visible_sector(object, sector), .torn = {}});
+                  {.when = when, .entry = entry_count, .bytes = visible_sector(object, sector)});
   }
 }
 

@@ -40,9 +40,9 @@ struct Version {
   std::uint32_t sector = 0;  // Within its unit.
   bool was_sent = false;     // The device has it: a sync that fails does not lose it.
   bool is_stray = false;     // Memory took it for clean: it may last, and no sync sees to it.
-  SectorBytes bytes;
+  SectorBytes bytes{};
   // Of a write that a fault tears: what is left of it if power fails while it is pending.
-  std::optional<SectorBytes> torn;
+  std::optional<SectorBytes> torn{};
 };
 
 struct PendingUnit {
@@ -60,7 +60,7 @@ struct SizeChange {
   bool is_torn = false;  // By a fault; lasting_size then says how far the file grows.
   std::uint64_t size = 0;
   std::uint64_t edges_from = 0;  // A write may last cut at a unit's edge above this; `size` where it cannot.
-  std::optional<std::uint64_t> lasting_size;
+  std::optional<std::uint64_t> lasting_size{};
 };
 
 struct PendingFile {
@@ -101,7 +101,7 @@ struct Freeze {
   bool reaches_disk = true;
   bool is_faulty = false;
   std::uint64_t size = 0;  // Of the file, and its blocks, as it began.
-  Extents allocated, written;
+  Extents allocated{}, written{};
   // Of a durable write.
   std::uint64_t offset = 0, end = 0;
   bool needs_size = false;
@@ -110,6 +110,12 @@ struct Freeze {
 struct Range {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
+};
+
+// Whether it succeeds is known at its end alone.
+struct Allocation {
+  Range units;
+  Tick when = 0;
 };
 
 }  // namespace wallop::sim::medium
@@ -123,6 +129,7 @@ struct Medium::State {
 
   void begin(const OpBegin& op);
   void end(const OpEnd& op);
+  void end_allocation(ObjectId object, const medium::Allocation& allocation);
   void evict(ObjectId object);
 
   // ---- medium_pending.cc: what an operation leaves pending ----
@@ -182,8 +189,8 @@ struct Medium::State {
   std::map<ObjectId, medium::PendingFile> files;
   std::vector<medium::Metadata> metadata;  // In order; none is durable.
   std::map<ObjectId, medium::Relevant> relevant;
-  std::map<OpId, medium::Freeze> syncs;  // In flight.
-  std::map<OpId, OpBegin> allocations;   // In flight.
+  std::map<OpId, medium::Freeze> syncs;            // In flight.
+  std::map<OpId, medium::Allocation> allocations;  // In flight.
   Tick now = 0;
   std::uint64_t revision = 0;
   std::uint64_t entry_count = 0;

@@ -23,11 +23,11 @@ namespace wallop::scenarios {
 
 struct ExploreOptions {
   std::uint64_t seed = 1;
-  std::optional<io::Duration> budget;       // Of wall time.
-  std::function<io::Instant()> wall_clock;  // Needed with a budget and for the rate.
-  std::uint64_t failures_max = 10;          // Different ones: stop after so many.
-  Interrupted interrupted;
-  std::function<void(std::uint64_t states, std::uint64_t failures)> progress;
+  std::optional<io::Duration> budget{};       // Of wall time.
+  std::function<io::Instant()> wall_clock{};  // Needed with a budget and for the rate.
+  std::uint64_t failures_max = 10;            // Different ones: stop after so many.
+  Interrupted interrupted{};
+  std::function<void(std::uint64_t states, std::uint64_t failures)> progress{};
 };
 
 // A crash state that failed: how to get there, and what was found.
