@@ -2,6 +2,7 @@
 // Whole runs: a small one on the real disk, others in the simulated world. What they must leave alone.
 #include "checklist/checklist.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
 
@@ -97,6 +98,7 @@ TEST_CASE("a run on a real disk judges every item, measures what it says, and le
   CHECK(verdict(*outcome, "sync.p99").remark.find("device floor") != std::string::npos);
   CHECK(verdict(*outcome, "throughput").status == Status::pass);
   CHECK(verdict(*outcome, "rotation.p99").status == Status::inconclusive);  // p99 of five.
+  CHECK(verdict(*outcome, "rotation.p99").count == 5);
   CHECK(verdict(*outcome, "soak").status == Status::manual);
 }
 
@@ -136,6 +138,20 @@ TEST_CASE("an interrupt leaves nothing on the disk, and what was not measured is
   CHECK(verdict(*outcome, "append.p99").status == Status::pass);
   CHECK(verdict(*outcome, "throughput").status == Status::inconclusive);
   CHECK(verdict(*outcome, "recovery").status == Status::inconclusive);
+}
+
+TEST_CASE("a measurement that an interrupt cuts short is not judged by its half") {
+  DiskFixture fixture;
+  bool loading = false;
+  std::atomic<int> asked = 0;  // By every writer.
+  fixture.options.step = [&](const Step& step) { loading = step.name == "load"; };
+  fixture.options.interrupted = [&] { return loading && ++asked > 1'000; };
+  const auto outcome = fixture.run(tiny());
+  REQUIRE(outcome.has_value());
+  CHECK(outcome->interrupted);
+  CHECK(verdict(*outcome, "sync.p99").status == Status::pass);
+  CHECK(verdict(*outcome, "append.p99").status == Status::inconclusive);
+  CHECK(verdict(*outcome, "append.p99").remark == "interrupted before it was measured");
 }
 
 TEST_CASE("a directory that is not there, or is none, is refused") {
