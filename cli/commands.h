@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands: each takes its request, speaks through the session's output, and gives the exit code. A file
+// each.
+#pragma once
+
+#include "cli/exit_code.h"
+#include "cli/requests.h"
+#include "cli/session.h"
+
+namespace wallop::cli {
+
+[[nodiscard]] Exit run(const RunRequest& request, Session& session);
+[[nodiscard]] Exit explore(const ExploreRequest& request, Session& session);
+[[nodiscard]] Exit replay(const ReplayRequest& request, Session& session);
+[[nodiscard]] Exit check(const CheckRequest& request, Session& session);
+[[nodiscard]] Exit validate(const ValidateRequest& request, Session& session);
+[[nodiscard]] Exit schema(const SchemaRequest& request, Session& session);
+[[nodiscard]] Exit explain(const ExplainRequest& request, Session& session);
+[[nodiscard]] Exit new_scenario(const NewRequest& request, Session& session);
+[[nodiscard]] Exit report(const ReportRequest& request, Session& session);
+
+}  // namespace wallop::cli

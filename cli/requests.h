@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests: what was asked for on the command line, as plain data. command_line.cc fills them, commands.h
+// takes them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/units.h"
+
+namespace wallop::cli {
+
+enum class Format : std::uint8_t {
+  pretty,  // For people.
+  json,    // One document when all is done.
+  jsonl,   // One object a line, as it happens.
+};
+
+enum class Detail : std::uint8_t { quiet, normal, verbose };
+
+// How to say it.
+struct Presentation {
+  Format format = Format::pretty;
+  Detail detail = Detail::normal;
+};
+
+inline constexpr std::uint64_t kWorkersMax = 256;
+
+struct RunRequest {
+  Presentation presentation;
+  std::vector<std::string> paths;     // Files or folders, at least one.
+  std::optional<std::uint64_t> seed;  // Instead of the scenarios' own.
+  std::uint64_t workers = 1;
+  std::optional<std::string> out;  // A directory for reports.
+  bool strict = false;
+  bool twice = false;
+};
+
+struct ExploreRequest {
+  Presentation presentation;
+  std::vector<std::string> paths;
+  std::optional<std::uint64_t> seed;
+  std::uint64_t workers = 1;
+  std::optional<base::Duration> budget;  // Of wall time, for all scenarios together.
+  std::optional<std::string> out;
+  bool strict = false;
+};
+
+struct ReplayRequest {
+  Presentation presentation;
+  std::string file;
+};
+
+struct CheckRequest {
+  Presentation presentation;
+  std::string directory;
+  std::string profile = "default";
+  std::vector<std::string> only;  // Ids of checks; all without any.
+  std::optional<std::string> out;
+  bool strict = false;
+};
+
+struct ValidateRequest {
+  Presentation presentation;
+  std::vector<std::string> paths;
+};
+
+struct SchemaRequest {
+  std::string of;
+};
+
+struct ExplainRequest {
+  Presentation presentation;
+  std::vector<std::string> ids;  // Without any: all there are.
+};
+
+struct NewRequest {
+  std::string name;
+};
+
+struct ReportRequest {
+  Presentation presentation;
+  std::string file;
+  std::string out;
+};
+
+// Help or version: text for standard output.
+struct TextRequest {
+  std::string text;
+};
+
+using Request = std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest,
+                             SchemaRequest, ExplainRequest, NewRequest, ReportRequest, TextRequest>;
+
+}  // namespace wallop::cli

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loading scenarios for run and explore.
+#include "cli/scenario_set.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "cli/command_line.h"
+#include "reports/text.h"
+#include "scenarios/run/runner.h"
+
+namespace wallop::cli {
+
+std::size_t name_width(const std::vector<scenarios::LoadedScenario>& loaded) {
+  constexpr std::size_t kWidthMax = 48;
+  std::size_t width = 0;
+  for (const scenarios::LoadedScenario& scenario : loaded) width = std::max(width, scenario.name.size());
+  return std::min(width, kWidthMax);
+}
+
+std::vector<std::string> misplaced(const std::vector<std::string>& paths) {
+  std::vector<std::string> lines;
+  for (const std::string& path : paths) {
+    if (path.ends_with(".repro.json"))
+      lines.push_back(fmt::format("{}  a counterexample, no scenario  wallop replay {}", path, quoted(path)));
+  }
+  return lines;
+}
+
+std::expected<scenarios::Library, Exit> load_scenarios(const std::vector<std::string>& paths,
+                                                       Session& session, Console& console) {
+  const std::vector<std::string> no_scenarios = misplaced(paths);
+  for (const std::string& line : no_scenarios) console.complain(line);
+  if (!no_scenarios.empty()) return std::unexpected(Exit::usage);
+
+  scenarios::Library library = scenarios::load(session.machine.files, paths, scenarios::known());
+  for (const scenarios::FileProblem& problem : library.problems) console.complain(describe(problem));
+  if (!library.problems.empty()) {
+    console.complain(fmt::format("nothing was run: {}", reports::counted(library.problems.size(), "error")));
+    return std::unexpected(Exit::usage);
+  }
+  if (library.scenarios.empty()) {
+    console.complain(fmt::format("no scenario in {}", fmt::join(paths, ", ")));
+    return std::unexpected(Exit::inconclusive);
+  }
+  return library;
+}
+
+}  // namespace wallop::cli

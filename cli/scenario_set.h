@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scenarios that a command line names, or what is wrong with them.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "cli/console.h"
+#include "cli/exit_code.h"
+#include "cli/session.h"
+#include "scenarios/run/load.h"
+
+namespace wallop::cli {
+
+// All of them without a problem, and at least one. Otherwise everything that is wrong has been told, and the
+// error is the exit code: usage, or inconclusive where nothing matched.
+[[nodiscard]] std::expected<scenarios::Library, Exit> load_scenarios(const std::vector<std::string>& paths,
+                                                                     Session& session, Console& console);
+
+// The widest of their names; one that is much longer than the rest does not push all others aside.
+[[nodiscard]] std::size_t name_width(const std::vector<scenarios::LoadedScenario>& loaded);
+
+// A line for each path that cannot be a scenario, with what to do with it instead.
+[[nodiscard]] std::vector<std::string> misplaced(const std::vector<std::string>& paths);
+
+}  // namespace wallop::cli
