@@ -102,10 +102,19 @@ class Examiner {
     return read;
   }
 
-  [[nodiscard]] const FoundSegment* proven_before(SegmentId id) const {
+  [[nodiscard]] const FoundSegment* known_before(SegmentId id) const {
     if (known_ == nullptr) return nullptr;
     const auto known = std::ranges::find(known_->segments, id, &FoundSegment::id);
-    return known != known_->segments.end() && known_->is_proven(*known) ? &*known : nullptr;
+    return known != known_->segments.end() ? &*known : nullptr;
+  }
+  [[nodiscard]] const FoundSegment* proven_before(SegmentId id) const {
+    const FoundSegment* known = known_before(id);
+    return known != nullptr && known_->is_proven(*known) ? known : nullptr;
+  }
+  // Behind the last byte that the cache shows as written nothing was ever handed to the device.
+  [[nodiscard]] std::uint64_t search_end(SegmentId id) const {
+    const FoundSegment* known = known_before(id);
+    return known != nullptr ? known->body.written_end : kSearchAll;
   }
 
   io::Status scan_all() {
@@ -120,7 +129,8 @@ class Examiner {
       }
       segment.body = {};
       if (segment.link) segment.body.evidence = segment.link->evidence;
-      if (auto read = scan_body(window_, world_.clock, found_.log_uuid, stop, segment); !read) return read;
+      auto read = scan_body(window_, world_.clock, found_.log_uuid, stop, search_end(segment.id), segment);
+      if (!read) return read;
       segment.stop = stop;
       segment.scanned = true;
       if (point(world_, "wal/recover/segment_done")) return injected("recover", segment.path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pointed build: a log that fails at each of its points in turn keeps what it had acknowledged. Linked against
-// wallop_wal_pointed.
+// The pointed build: a log that fails at each of its points in turn keeps what it had acknowledged. Linked
+// against wallop_wal_pointed.
 #include "wal/points.h"
 
 #include <fiu-control.h>
@@ -31,8 +31,8 @@ class Armed {
   std::string name_;
 };
 
-// A life that passes every point: write, rotate, delete, close, open again. The highest LSN that was acknowledged, and
-// whether anything failed.
+// A life that passes every point: write, rotate, delete, close, open again. The highest LSN that was
+// acknowledged, and whether anything failed.
 struct Life {
   std::uint64_t acknowledged = 0;
   bool failed = false;

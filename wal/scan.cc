@@ -120,10 +120,13 @@ io::Status walk_chain(Window& window, const Stop& stop, FoundSegment& segment) {
     auto holds = payload_holds(window, walk.identity(), **frame);
     if (!holds) return io::Failure(std::move(holds.error()));
     if (!*holds) return {};
-    const bool payload_counts = (*frame)->header.kind == FrameKind::control;
-    auto bytes = window.view((*frame)->offset, payload_counts ? kControlFrameBytes : 0);
-    if (!bytes) return io::Failure(std::move(bytes.error()));
-    body.evidence.add(evidence_of(**frame, *bytes, segment.header->log_uuid, segment.header->id));
+    io::Bytes from_header;  // Looked at again only where the payload counts: the window has moved on.
+    if ((*frame)->header.kind == FrameKind::control) {
+      auto bytes = window.view((*frame)->offset, kControlFrameBytes);
+      if (!bytes) return io::Failure(std::move(bytes.error()));
+      from_header = *bytes;
+    }
+    body.evidence.add(evidence_of(**frame, from_header, segment.header->log_uuid, segment.header->id));
     walk.pass(**frame);
     records_in_batch += (*frame)->header.record_count;
     if (walk.in_batch()) continue;
@@ -220,7 +223,7 @@ io::Status identify(Window& window, FoundSegment& segment) {
 }
 
 io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUuid>& uuid, const Stop& stop,
-                     FoundSegment& segment) {
+                     std::uint64_t search_end, FoundSegment& segment) {
   const std::uint64_t bytes_before = window.bytes_read();
   Body& body = segment.body;
   body.end.offset = segment.header ? segment.header->data_begin() : 0;
@@ -230,7 +233,8 @@ io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUu
   body.written_end = body.end.offset;
   const std::uint64_t data_end = segment.header ? segment.header->data_end() : segment.file_bytes;
   const std::optional<LogUuid> own = segment.header ? std::optional(segment.header->log_uuid) : uuid;
-  if (auto searched = RestSearch(window, own, segment).run(body.end.offset, data_end); !searched)
+  if (auto searched = RestSearch(window, own, segment).run(body.end.offset, std::min(data_end, search_end));
+      !searched)
     return searched;
   if (segment.header) {
     if (auto checked = check_unused(window, segment); !checked) return checked;

@@ -74,9 +74,11 @@ struct FoundSegment {
 // Reads headers and link of the file that `window` is aimed at.
 io::Status identify(Window& window, FoundSegment& segment);
 
-// Walks the chain and searches the rest. Without a header `uuid` is another file's; without that either, only
-// the presence of something like a frame can be told, and goes into `damage`.
+inline constexpr std::uint64_t kSearchAll = ~0ULL;
+
+// Walks the chain and searches the rest, as far as `search_end`. Without a header `uuid` is another file's;
+// without that either, only the presence of something like a frame can be told, and goes into `damage`.
 io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUuid>& uuid, const Stop& stop,
-                     FoundSegment& segment);
+                     std::uint64_t search_end, FoundSegment& segment);
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

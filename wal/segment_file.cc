@@ -11,7 +11,9 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
 
-constexpr std::uint64_t kZeroPieceBytes = 1U << 20;
+// Not larger: Linux keeps one large write as one large folio, and walks all of its blocks at each small write
+// into it (measured on ext4 with 1 MiB: two fifths of the time of a 100-byte append).
+constexpr std::uint64_t kZeroPieceBytes = 64U << 10;
 
 io::Status fill_with_zeros(io::File& file, std::uint64_t bytes) {
   const std::vector<std::byte> zeros(std::min(bytes, kZeroPieceBytes));
