@@ -48,9 +48,8 @@ std::uint64_t bytes_needed(const Profile& profile) {
   take(Measurement::sync, trimmed(segment) + 2 * floor_file_bytes(profile.sync));
   take(Measurement::throughput, 3 * (framed(profile.throughput.bytes_max.value) + segment * (spares + 2)));
   take(Measurement::rotation, trimmed(profile.rotation.segment_bytes.value));
-  take(Measurement::recovery,
-       framed(profile.recovery.sizes.back().value) +
-           segment * (spares + 2) * (2 * profile.recovery.repeat.value + 1) * profile.recovery.sizes.size());
+  // An open begins a segment and removes the one that the open before it had begun and left empty.
+  take(Measurement::recovery, framed(profile.recovery.sizes.back().value) + segment * (spares + 3));
   return most;
 }
 

@@ -2,6 +2,9 @@
 // Linux's text files as they look on real machines.
 #include "checklist/probe_parse.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "base/testing/scratch_directory.h"
@@ -132,6 +135,20 @@ TEST_CASE("a directory that is not there has no device, and a file that is not t
   SystemProbes probes("/no/such/directory");
   CHECK_FALSE(probes.disk_counters().has_value());
   CHECK(probes.drop_cached("/no/such/file").error().code == io::Code::not_found);
+}
+
+TEST_CASE("dropping a file's pages is refused where the kernel keeps them, never taken for done") {
+  // Goal: a file system in memory takes the advice and keeps every page. Method: one that every Linux has.
+  std::string path = "/dev/shm/wallop-test-XXXXXX";
+  const int file = ::mkstemp(path.data());
+  if (file < 0) return;  // None here: nothing to see.
+  REQUIRE(::write(file, "page", 4) == 4);
+  SystemProbes probes("/dev/shm");
+  const io::Status dropped = probes.drop_cached(path);
+  ::close(file);
+  ::unlink(path.c_str());
+  REQUIRE_FALSE(dropped.has_value());
+  CHECK(dropped.error().code == io::Code::unsupported);
 }
 
 }  // namespace

@@ -4,11 +4,13 @@
 #include "checklist/probe_system.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -16,6 +18,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -89,6 +92,26 @@ std::uint64_t positive(long value) {
   return value > 0 ? static_cast<std::uint64_t>(value) : 0;
 }
 
+// How many of the file's pages are in the page cache, and of how many (mincore(2)).
+struct Cached {
+  std::size_t resident = 0, all = 0;
+};
+
+Cached cached_pages(int file) {
+  struct stat info{};
+  if (::fstat(file, &info) != 0 || info.st_size == 0) return {};
+  const auto size = static_cast<std::size_t>(info.st_size);
+  void* const begin = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
+  if (begin == MAP_FAILED) return {};
+  const std::size_t page = positive(::sysconf(_SC_PAGESIZE));
+  std::vector<unsigned char> pages((size + page - 1) / page);
+  const bool known = ::mincore(begin, size, pages.data()) == 0;
+  ::munmap(begin, size);
+  if (!known) return {};
+  const auto is_resident = [](unsigned char flags) { return (flags & 1) != 0; };
+  return {static_cast<std::size_t>(std::ranges::count_if(pages, is_resident)), pages.size()};
+}
+
 }  // namespace
 
 SystemProbes::SystemProbes(std::string directory) : directory_(std::move(directory)) {}
@@ -150,8 +173,12 @@ io::Status SystemProbes::drop_cached(std::string_view path) {
   if (file < 0) return io::failure(errno, "open", path);
   const int error =
       ::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);  // Returns the errno (posix_fadvise(2)).
+  const Cached left = cached_pages(file);
   ::close(file);
   if (error != 0) return io::failure(error, "drop cached pages of", path);
+  // It is advice: file systems in memory take it and keep every page.
+  if (left.resident > left.all / 2)
+    return io::failure(io::Code::unsupported, "drop cached pages of", path, "the kernel keeps them");
   return {};
 }
 
