@@ -39,6 +39,13 @@ class FaultyFiles final : public io::FileSystem {
     const std::unique_lock lock(*mutex_);
     failing_.clear();
   }
+  // From here on the device never got the file's bytes from `offset` on: past the cache they read as zeros,
+  // while the cache shows them. What a failed sync leaves behind.
+  void lose_in_device(std::string name, std::uint64_t offset) {
+    const std::unique_lock lock(*mutex_);
+    lost_name_ = std::move(name);
+    lost_from_ = offset;
+  }
   // Called before each operation, by the thread that makes it; may block it.
   void before_each(std::function<void(std::string_view)> hook) { hook_ = std::move(hook); }
   std::vector<std::string> take_operations() {
@@ -93,7 +100,9 @@ class FaultyFiles final : public io::FileSystem {
     io::Result<std::size_t> read_stored_at(std::uint64_t offset, std::span<std::byte> into) override {
       if (auto passed = files_.pass("read stored ", name_); !passed)
         return io::Failure(std::move(passed.error()));
-      return inner_->read_stored_at(offset, into);
+      auto got = inner_->read_stored_at(offset, into);
+      if (got) files_.hide_lost(name_, offset, into.first(*got));
+      return got;
     }
     using io::File::write_at;
     io::Status write_at(std::uint64_t offset, std::span<const io::Bytes> pieces) override {
@@ -149,8 +158,17 @@ class FaultyFiles final : public io::FileSystem {
     return {};
   }
 
+  void hide_lost(const std::string& name, std::uint64_t offset, std::span<std::byte> bytes) {
+    const std::unique_lock lock(*mutex_);
+    if (name != lost_name_ || offset + bytes.size() <= lost_from_) return;
+    const std::uint64_t kept = lost_from_ > offset ? lost_from_ - offset : 0;
+    std::ranges::fill(bytes.subspan(kept), std::byte{0});
+  }
+
   io::FileSystem& inner_;
   std::unique_ptr<io::Mutex> mutex_;
+  std::string lost_name_;
+  std::uint64_t lost_from_ = 0;
   std::vector<Failing> failing_;
   std::vector<std::string> operations_;
   std::function<void(std::string_view)> hook_;

@@ -256,6 +256,21 @@ TEST_CASE("a world that cannot read past its cache is named, and opens all the s
   REQUIRE(info.last == Lsn(3));
 }
 
+// ext4, XFS and Btrfs mark a page clean when its sync fails: the next process would read it, and sync it in
+// vain.
+TEST_CASE("records that only the page cache shows are not served: no later sync would write them") {
+  LogFixture log;
+  log.options.sync = Os{};
+  log.open();
+  log.write(5);
+  const Position fourth = log.position_of(4);
+  log.crash();
+  log.files().lose_in_device(segment_name(fourth.segment), fourth.offset - kFrameHeaderBytes);
+  const RecoveryInfo info = log.open();
+  REQUIRE(info.last == Lsn(3));
+  REQUIRE(log.read_all() == LogFixture::numbers(1, 3));
+}
+
 TEST_CASE("a second opener is turned away while the first one lives") {
   LogFixture log;
   log.open();
@@ -359,6 +374,12 @@ TEST_CASE("inspect says what open would find, and changes nothing") {
   REQUIRE(seen.tail == found.tail);
   REQUIRE(seen.last_valid == found.last_valid);
   REQUIRE(seen.valid_records == found.valid_records);
+}
+
+TEST_CASE("inspecting a directory that is not there finds no log, and makes none") {
+  LogFixture log;
+  REQUIRE(Wal::inspect(log.world(), log.options).error().code == io::Code::not_found);
+  REQUIRE_FALSE(log.world().files.stat("log").has_value());
 }
 
 TEST_CASE("options that cannot be are refused by name, before a directory is made") {
