@@ -112,6 +112,11 @@ TEST_CASE("a torn append grows the file as far as its bytes last") {
   for (const auto model : kModels) REQUIRE(images(trace, model) == Pictures{"a=AB{B88}"});
 }
 
+TEST_CASE("ext4: what a torn append needs to last has lasted, names before it included") {
+  const Trace trace = Trace{}.create("a").create("b").torn_write("a", 0, 2 * kSector, 'A', 0, kSector);
+  REQUIRE(images(trace, "ext4-ordered") == Pictures{"a=A b="});
+}
+
 TEST_CASE("a write after a torn one may last whole") {
   const Trace trace = settled().torn_write("a", 0, kSector, 'B', 0, 100).write("a", 0, kSector, 'C');
   for (const auto model : kModels) REQUIRE(images(trace, model) == Pictures{"a={B100 A412}", "a=C"});

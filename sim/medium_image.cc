@@ -94,13 +94,32 @@ class Imager {
 
   // Up to the first that is lost.
   void choose_prefix() {
+    const Tick needed = needed_by_torn_writes();
     for (const Metadata& change : state_.metadata) {
-      if (ask(change.names.empty() ? "crash.resize" : "crash.name", change.op, 0, 2) != kKept) {
+      const std::string_view site = change.names.empty() ? "crash.resize" : "crash.name";
+      if (change.when > needed && ask(site, change.op, 0, 2) != kKept) {
         horizon_ = change.when;
         return;
       }
       medium::apply_names(disk_, change.names);
     }
+  }
+
+  // A fault says that part of a write lasts: so does the metadata without which it could not.
+  [[nodiscard]] Tick needed_by_torn_writes() const {
+    Tick needed = 0;
+    for (const auto& [object, file] : state_.files) {
+      for (const SizeChange& change : file.sizes) {
+        if (change.lasting_size) needed = std::max(needed, change.when);
+      }
+      for (const auto& [index, unit] : file.units) {
+        if (unit.births.empty()) continue;
+        for (const Version& version : unit.versions) {
+          if (version.torn) needed = std::max(needed, version.when);
+        }
+      }
+    }
+    return needed;
   }
 
   // ---- Sizes ----

@@ -201,8 +201,9 @@ std::vector<Allowed> allowed_by_posix(const std::vector<Entry>& entries, std::si
   return all;
 }
 
-// Of how many ext4-ordered images none was missing in posix; the first that was fails the test.
-std::uint64_t check_contained(const Trace& trace) {
+// Calls check(whether posix has it, picture) for each image of ext4-ordered at each cut; how many those were.
+template <class Check>
+std::uint64_t check_contained(const Trace& trace, const Check& check) {
   std::uint64_t count = 0;
   for (std::size_t cut = 0; cut <= trace.entries().size(); ++cut) {
     const std::vector<Allowed> posix = allowed_by_posix(trace.entries(), cut);
@@ -210,15 +211,15 @@ std::uint64_t check_contained(const Trace& trace) {
     EveryChoice every;
     do {
       const Picture drawn = picture(ext4.image(Crash::power_loss, every));
-      INFO("cut " << cut << ": " << draw(drawn));
-      REQUIRE(std::ranges::any_of(posix, [&](const Allowed& allowed) { return allowed.has(drawn); }));
+      const auto allows = [&](const Allowed& allowed) { return allowed.has(drawn); };
+      check(std::ranges::any_of(posix, allows), fmt::format("cut {}: {}", cut, draw(drawn)));
       ++count;
     } while (every.next());
   }
   return count;
 }
 
-TEST_CASE("every image of ext4-ordered is one of posix") {
+TEST_CASE("every image of ext4-ordered is one of posix: traces that each rule has a say in") {
   const std::vector<Trace> traces{
       Trace{}.create("a").write("a", 0, kUnit + kSector, 'A').sync("a").create("b").write("a", 100, 600, 'B'),
       Trace{}
@@ -264,8 +265,75 @@ TEST_CASE("every image of ext4-ordered is one of posix") {
           .remove("a"),
   };
   std::uint64_t count = 0;
-  for (const Trace& trace : traces) count += check_contained(trace);
+  for (const Trace& trace : traces) {
+    count += check_contained(trace, [](bool contained, const std::string& image) {
+      INFO(image);
+      REQUIRE(contained);
+    });
+  }
   REQUIRE(count > 300);
+}
+
+// One call on file "a" or "b". `sizes` are those of the files that are there.
+void random_call(Trace& trace, std::map<std::string, std::uint64_t>& sizes, char fill) {
+  const std::string path = *rc::gen::element<std::string>("a", "b");
+  const std::string other = path == "a" ? "b" : "a";
+  const auto at = sizes.find(path);
+  if (at == sizes.end()) {
+    sizes[path] = 0;
+    trace.create(path);
+    return;
+  }
+  const auto offset = *rc::gen::inRange<std::uint64_t>(0, 5) * 300;
+  const auto size = *rc::gen::element<std::uint64_t>(100, kSector, 700);
+  switch (*rc::gen::inRange(0, 13)) {
+    case 0:
+      trace.sync(path);
+      break;
+    case 1:
+      trace.sync_all(path);
+      break;
+    case 2:
+      trace.sync_directory();
+      break;
+    case 3:
+      trace.failed_sync(path);
+      break;
+    case 4:
+      trace.rename(path, other);
+      sizes[other] = at->second;
+      sizes.erase(path);
+      break;
+    case 5:
+      trace.remove(path);
+      sizes.erase(path);
+      break;
+    case 6:
+      trace.truncate(path, offset);
+      at->second = offset;
+      break;
+    case 7:
+      trace.write_durable(path, offset, size, fill);
+      break;
+    case 8:
+      trace.allocate(path, offset, size);
+      break;
+    default:
+      trace.write(path, offset, size, fill);
+  }
+}
+
+TEST_CASE("every image of ext4-ordered is one of posix: random traces") {
+  const bool holds = rc::check([] {
+    Trace trace;
+    std::map<std::string, std::uint64_t> sizes;
+    const int steps = *rc::gen::inRange(1, 7);
+    for (int i = 0; i < steps; ++i) random_call(trace, sizes, static_cast<char>('A' + i));
+    check_contained(trace, [](bool contained, const std::string& image) {
+      if (!contained) RC_FAIL("no image of posix: " + image);
+    });
+  });
+  REQUIRE(holds);
 }
 
 }  // namespace
