@@ -147,7 +147,9 @@ class Run {
     reached.recoveries.push_back(
         recover(subject, reached.losses.back().left, 1, reached.promises, sim::JournalMode::hash));
     Finding& finding = reached.recoveries.back().finding;
-    if (!finding.failed() && driven.reader_breach) {
+    const auto& asked = subject.judged().oracles;
+    if (!finding.failed() && driven.reader_breach &&
+        std::ranges::find(asked, driven.reader_breach->oracle) != asked.end()) {
       finding.oracle = driven.reader_breach->oracle;
       finding.what = driven.reader_breach->what;
     }
