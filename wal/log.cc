@@ -98,7 +98,7 @@ io::Status Log::close() {
   Lock lock(*mutex_);
   while (deleting_ && is_usable()) look_up(changed_.wait(lock));
   if (is_closed_) return refusal();
-  auto synced = make_durable(lock, accepted_.lsn);
+  auto synced = failure_ ? io::Status(refusal()) : make_durable(lock, accepted_.lsn);
   if (synced && point(world_, "wal/close/synced")) synced = injected("close log", plan_.directory);
   is_closed_ = true;
   stop_threads(lock);

@@ -180,6 +180,19 @@ TEST_CASE("a failed sync is final: every later call says poisoned, and nothing i
   REQUIRE(log.files().take_operations().empty());
 }
 
+TEST_CASE("a log that was poisoned with nothing waiting says so when it is closed") {
+  LogFixture log;
+  log.value_bytes = 3000;
+  log.open();
+  log.write(1);
+  log.files().fail({.operation = "create 0"});  // EIO where the next segment is made.
+  std::uint64_t n = 2;
+  while (log.append(n)) ++n;
+  log.files().heal();
+  REQUIRE(log.wal().stats().durable == log.wal().stats().appended);
+  REQUIRE(log.wal().close().error().code == io::Code::poisoned);
+}
+
 TEST_CASE("a reopening mends a poisoned log, and keeps what was acknowledged") {
   LogFixture log;
   log.open();
