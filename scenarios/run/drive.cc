@@ -10,10 +10,11 @@
 
 namespace wallop::scenarios {
 
-Drive::Drive(sim::World& world, const Scenario& scenario, std::uint64_t seed, std::optional<Crash> crash,
-             Interrupted interrupted)
+Drive::Drive(sim::World& world, const EngineKind& engine, const Scenario& scenario, std::uint64_t seed,
+             std::optional<Crash> crash, Interrupted interrupted)
     : world_(world),
       io_(world.io()),
+      kind_(engine),
       scenario_(scenario),
       crash_(std::move(crash)),
       interrupted_(std::move(interrupted)),
@@ -33,9 +34,7 @@ void Drive::run() {
 }
 
 bool Drive::open() {
-  const EngineKind* kind = find_engine(scenario_.engine.name);
-  base::ensure(kind != nullptr, "a scenario that was read names an engine of the catalogue");
-  auto opened = kind->open(io_, std::string(kLogDirectory), scenario_.engine.options);
+  auto opened = kind_.open(io_, std::string(kLogDirectory), scenario_.engine.options);
   if (opened) {
     engine_ = std::move(opened->engine);
     return true;

@@ -45,10 +45,10 @@ struct Driven {
 
 class Drive {
  public:
-  // World and scenario outlive this. Without `crash` the workload runs to its end and closes the log, if the
-  // scenario says so.
-  Drive(sim::World& world, const Scenario& scenario, std::uint64_t seed, std::optional<Crash> crash,
-        Interrupted interrupted);
+  // World, engine and scenario outlive this. Without `crash` the workload runs to its end and closes the log,
+  // if the scenario says so.
+  Drive(sim::World& world, const EngineKind& engine, const Scenario& scenario, std::uint64_t seed,
+        std::optional<Crash> crash, Interrupted interrupted);
 
   // Inside world.run().
   void run();
@@ -99,6 +99,7 @@ class Drive {
 
   sim::World& world_;
   io::World& io_;
+  const EngineKind& kind_;
   const Scenario& scenario_;
   std::optional<Crash> crash_;
   Interrupted interrupted_;

@@ -50,6 +50,12 @@ sim::Processors processors_of(const WorldSpec& world) {
   return processors;
 }
 
+const EngineKind& engine_of(const Scenario& scenario) {
+  const EngineKind* kind = find_engine(scenario.engine.name);
+  base::ensure(kind != nullptr, "a scenario that was read names an engine of the catalogue");
+  return *kind;
+}
+
 sim::WorldOptions machine_of(const Scenario& scenario) {
   sim::WorldOptions options;
   options.model = sim::find_model(scenario.world.model);
@@ -104,7 +110,7 @@ class Run {
 
   reports::ScenarioResult run() {
     sim::World world(options());
-    Drive drive(world, scenario_, seed_, scenario_.crash, interrupted_);
+    Drive drive(world, engine_of(scenario_), scenario_, seed_, scenario_.crash, interrupted_);
     const sim::Ending ending = world.run([&] { drive.run(); });
     result_.virtual_time = drive.driven().ended - io::Instant{};
     hash_ = world.journal().hash();
@@ -260,14 +266,14 @@ sim::WorldOptions recovery_options(const Scenario& scenario, std::uint64_t seed,
 }
 
 std::string run_workload(sim::World& world, const Scenario& scenario, std::uint64_t seed) {
-  Drive drive(world, scenario, seed, std::nullopt, {});
+  Drive drive(world, engine_of(scenario), scenario, seed, std::nullopt, {});
   const sim::Ending ending = world.run([&] { drive.run(); });
   return ending == sim::Ending::finished ? drive.driven().trouble : trouble_of(world, ending);
 }
 
 Judged judged_of(const Scenario& scenario, std::uint64_t seed) {
   Judged judged;
-  judged.engine = find_engine(scenario.engine.name);
+  judged.engine = &engine_of(scenario);
   judged.options = &scenario.engine.options;
   judged.workload = &scenario.workload;
   judged.seed = seed;
