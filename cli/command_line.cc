@@ -122,7 +122,7 @@ Parser::Parser() {
   app_.name("wallop");
   app_.get_formatter()->column_width(28);
   app_.get_formatter()->label("SUBCOMMAND", "COMMAND");
-  app_.get_formatter()->label("Subcommands", "Commands");
+  app_.get_formatter()->label("Positionals", "Arguments");
   app_.set_help_flag("-h,--help", "Show this help");
   app_.add_flag("--version", version_, "Show what this binary is");
   app_.footer(
@@ -147,7 +147,7 @@ Parser::Parser() {
 }
 
 CLI::App* Parser::add(const std::string& name, const std::string& about, const std::string& examples) {
-  CLI::App* const app = app_.add_subcommand(name, about);
+  CLI::App* const app = app_.add_subcommand(name, about)->group("Commands");
   app->footer("Examples:\n" + examples);
   return app;
 }
@@ -156,7 +156,7 @@ void Parser::add_presentation(CLI::App& app) {
   app.add_option("--format", raw_.format,
                  "pretty (for people), json (one document), jsonl (an object a line)")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"pretty", "json", "jsonl"}));
+      ->check(CLI::IsMember({"pretty", "json", "jsonl"}).description(""));
   app.add_flag("-q,--quiet", raw_.quiet, "Only what failed, and no progress");
   app.add_flag("-v,--verbose", raw_.verbose, "Every verdict and every fault");
 }
@@ -173,7 +173,7 @@ void Parser::add_workers(CLI::App& app, std::uint64_t& workers) {
   workers = processor_count();
   app.add_option("-j,--jobs", workers, "Scenarios side by side; results are the same and in the same order")
       ->type_name("N")
-      ->check(CLI::Range(std::uint64_t{1}, kWorkersMax));
+      ->check(CLI::Range(std::uint64_t{1}, kWorkersMax).description(""));
 }
 
 void Parser::add_run() {
@@ -265,7 +265,7 @@ void Parser::add_schema() {
   app->add_option("OF", schema_.of, "scenario, profile, result or repro")
       ->type_name("")
       ->required()
-      ->check(CLI::IsMember({"scenario", "profile", "result", "repro"}));
+      ->check(CLI::IsMember({"scenario", "profile", "result", "repro"}).description(""));
   commands_.push_back({app, [this]() -> std::expected<Request, UsageError> { return Request{schema_}; }});
 }
 

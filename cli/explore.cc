@@ -16,6 +16,7 @@
 #include "cli/scenario_set.h"
 #include "cli/side_by_side.h"
 #include "cli/telling.h"
+#include "cli/trust.h"
 #include "scenarios/run/explore.h"
 
 namespace wallop::cli {
@@ -68,32 +69,26 @@ class Budget {
 
 class Explorer {
  public:
-  Explorer(const ExploreRequest& request, const std::vector<LoadedScenario>& scenarios, Session& session)
-      : request_(request),
-        scenarios_(scenarios),
-        session_(session),
+  Explorer(const ExploreRequest& request, std::size_t count, Session& session)
+      : session_(session),
         begin_(session.machine.clock.now()),
-        budget_(request.budget, begin_, scenarios.size(), request.workers) {}
-
-  [[nodiscard]] std::uint64_t seed_of(std::size_t i) const {
-    return request_.seed.value_or(scenarios_[i].scenario.seeds().front());
-  }
+        budget_(request.budget, begin_, count, request.workers) {}
 
   // On any thread.
-  scenarios::Explored explore(std::size_t i) {
+  scenarios::Explored explore(const Planned& planned, std::size_t number) {
     io::Clock& clock = session_.machine.clock;
     const io::Instant begin = clock.now();
     std::uint64_t states_told = 0, failures_told = 0;
     scenarios::ExploreOptions options;
-    options.seed = seed_of(i);
-    options.budget = budget_.share(i, begin);
+    options.seed = planned.seed;
+    options.budget = budget_.share(number, begin);
     options.wall_clock = [&clock] { return clock.now(); };
     options.interrupted = session_.interrupted;
     options.progress = [&](std::uint64_t states, std::uint64_t failures) {
       states_ += states - std::exchange(states_told, states);
       failures_ += failures - std::exchange(failures_told, failures);
     };
-    scenarios::Explored explored = scenarios::explore(scenarios_[i], options);
+    scenarios::Explored explored = scenarios::explore(*planned.scenario, options);
     explored.result.wall_time = clock.now() - begin;
     return explored;
   }
@@ -110,31 +105,22 @@ class Explorer {
   }
 
  private:
-  const ExploreRequest& request_;
-  const std::vector<LoadedScenario>& scenarios_;
   Session& session_;
   io::Instant begin_;
   Budget budget_;
   std::atomic<std::uint64_t> states_{0}, failures_{0};
 };
 
-// A canary must be caught by exploration too.
-std::vector<std::string> harness_errors_of(const LoadedScenario& scenario,
-                                           const reports::ScenarioResult& result) {
-  const bool is_canary = scenario.scenario.expect.verdict == scenarios::Outcome::fail;
-  if (!is_canary || result.status != reports::Status::fail) return {};
-  return {"blind: this log is wrong on purpose and was not caught, so what passed beside it proves nothing"};
-}
-
 // Writes its counterexamples, and says in the story how to see the first one again.
-void keep_counterexamples(scenarios::Explored& explored, const LoadedScenario& scenario, std::uint64_t seed,
+void keep_counterexamples(scenarios::Explored& explored, const Planned& planned,
                           const std::optional<OutDirectory>& out, Session& session, Console& console) {
-  const auto repros = repros_of(scenario.name, seed, explored.failures);
-  const std::string replay = out ? write_repros(repros, scenario.name, *out, session, console) : "";
+  const LoadedScenario& scenario = *planned.scenario;
+  const auto repros = repros_of(scenario.name, planned.seed, explored.failures);
+  const std::string replay = out ? write_repros(repros, planned.stem, *out, session, console) : "";
   if (!explored.result.story) return;
-  explored.result.story->replay =
-      !replay.empty() ? replay
-                      : fmt::format("wallop explore {} --seed {} --out out", quoted(scenario.file), seed);
+  explored.result.story->replay = !replay.empty() ? replay
+                                                  : fmt::format("wallop explore {} --seed {} --out out",
+                                                                quoted(scenario.file), planned.seed);
 }
 
 }  // namespace
@@ -150,17 +136,17 @@ Exit explore(const ExploreRequest& request, Session& session) {
 
   console.row(start_row(session.command));
   reports::Result frame = new_result(session);
-  Explorer explorer(request, *selected, session);
-  Telling telling(console, {exploration_line, exploration_row}, selected->size(), selected->size(),
+  const std::vector<Planned> planned = plan(*selected, request.seed);
+  Explorer explorer(request, planned.size(), session);
+  Telling telling(console, {exploration_line, exploration_row}, selected->size(), planned.size(),
                   name_width(*selected));
   side_by_side<scenarios::Explored>(
-      {selected->size(), request.workers, [&] { telling.progress(explorer.so_far()); }, session.interrupted},
-      [&](std::size_t i) { return explorer.explore(i); },
+      {planned.size(), request.workers, [&] { telling.progress(explorer.so_far()); }, session.interrupted},
+      [&](std::size_t i) { return explorer.explore(planned[i], i); },
       [&](std::size_t i, scenarios::Explored explored) {
-        const LoadedScenario& scenario = (*selected)[i];
-        keep_counterexamples(explored, scenario, explorer.seed_of(i), *out, session, console);
-        const std::vector<std::string> errors = harness_errors_of(scenario, explored.result);
-        telling.add(std::move(explored.result), errors);
+        keep_counterexamples(explored, planned[i], *out, session, console);
+        const auto blind = blindness(planned[i].scenario->scenario, explored.result);
+        telling.add(std::move(explored.result), blind ? std::vector{*blind} : std::vector<std::string>{});
       });
   return telling.finish(std::move(frame), *out, request.strict ? Strictness::strict : Strictness::lenient,
                         session);

@@ -74,9 +74,8 @@ std::string_view example_value(const scenarios::Metric& metric) {
 void add_metrics(std::vector<Entry>& entries) {
   for (const scenarios::Metric& metric : scenarios::metric_catalogue()) {
     const bool is_distribution = metric.shape == scenarios::MetricShape::distribution;
-    Entry entry{
-        std::string(metric.id), "metric", is_distribution ? "a distribution of durations" : "a figure", {}};
-    entry.facts.push_back({"what", std::string(metric.about)});
+    Entry entry{std::string(metric.id), "metric", std::string(metric.about), {}};
+    entry.facts.push_back({"is", is_distribution ? "a distribution of durations" : "a figure"});
     if (is_distribution) {
       entry.facts.push_back({"statistics", fmt::format("{}", fmt::join(scenarios::statistic_names(), " "))});
       entry.facts.push_back({"needs", fmt::format("{} samples for p99, {} for p99.9; else INCONCLUSIVE",
@@ -140,11 +139,16 @@ void add_checks(std::vector<Entry>& entries) {
   }
 }
 
+// "The least that POSIX lets a program count on" of a longer text.
+std::string opening(const std::string& text) {
+  return text.substr(0, text.find_first_of(".:"));
+}
+
 // A spec's "about" is the headline; each value stands with its source.
 void add_models(std::vector<Entry>& entries) {
   for (const std::string_view name : sim::model_names()) {
     const Value spec = base::print(*sim::find_model(name));
-    Entry entry{std::string(name), "model", "what may last of what was not synced", {}};
+    Entry entry{std::string(name), "model", opening(member_text(spec, "about")), {}};
     entry.facts.push_back({"what", member_text(spec, "about")});
     for (const Member& member : *spec.get<Object>()) {
       if (member.value.find("value") == nullptr) continue;
@@ -166,8 +170,9 @@ std::string figures_of(const Value& part) {
   }
   for (const Member& member : *part.get<Object>()) {
     if (member.key == "latency" || member.key == "source") continue;
-    figures.push_back(member.key == "bytes_per_second" ? text_of(member.value) + "/s"
-                                                       : member.key + " " + text_of(member.value));
+    const auto bytes = base::parse_bytes(text_of(member.value));
+    figures.push_back(bytes ? base::humane_bytes(bytes->value) + "/s"
+                            : member.key + " " + text_of(member.value));
   }
   return fmt::format("{}", fmt::join(figures, ", "));
 }
@@ -176,7 +181,7 @@ void add_disks(std::vector<Entry>& entries) {
   for (const std::string_view name : sim::disk_names()) {
     const sim::DeviceSpec* const found = sim::find_disk(name);
     const Value spec = found == nullptr ? Value(Object{}) : base::print(*found);
-    Entry entry{std::string(name), "disk", "what things cost", {}};
+    Entry entry{std::string(name), "disk", opening(member_text(spec, "about")), {}};
     entry.facts.push_back({"what", member_text(spec, "about")});
     for (const Member& member : *spec.get<Object>()) {
       if (member.value.get<Object>() == nullptr) continue;

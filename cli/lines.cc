@@ -155,9 +155,9 @@ std::vector<std::string> in_columns(const std::vector<std::vector<std::string>>&
   return lines;
 }
 
-std::string status_column(const Console& console, Status status) {
+std::string status_column(const Console& console, Status status, std::size_t width) {
   const std::size_t length = reports::status_name(status).size();
-  return console.painted(status) + std::string(length < 6 ? 6 - length : 1, ' ');
+  return console.painted(status) + std::string(length < width ? width - length : 1, ' ');
 }
 
 std::string scenario_line(const Console& console, const ScenarioResult& scenario, std::size_t name_width) {
@@ -215,20 +215,21 @@ std::vector<std::string> scenario_facts(const Console& console, const ScenarioRe
 
 std::vector<std::string> check_lines(const Console& console, const std::vector<Verdict>& checks) {
   std::vector<std::vector<std::string>> rows;
+  std::size_t status_width = 0;
   for (const Verdict& check : checks) {
+    status_width = std::max(status_width, reports::status_name(check.status).size() + 2);
     rows.push_back({check.id, one_line(check.observed), check.limit,
                     check.used_permille ? "margin " + reports::margin(*check.used_permille) : "",
                     check.count > 0 ? "n " + with_commas(check.count) : "", one_line(check.remark)});
   }
-  std::vector<std::string> lines = in_columns(rows, kGap);
-  std::vector<std::string> result;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const Status status = checks[i].status;
-    result.push_back(status_column(console, status) + lines[i]);
-    const bool wants_remedy = status != Status::pass && !checks[i].remedy.empty();
-    if (wants_remedy) result.push_back(fact("remedy", one_line(checks[i].remedy)));
+  const std::vector<std::string> columns = in_columns(rows, kGap);
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    lines.push_back(status_column(console, checks[i].status, status_width) + columns[i]);
+    const bool wants_remedy = checks[i].status != Status::pass && !checks[i].remedy.empty();
+    if (wants_remedy) lines.push_back(fact("remedy", one_line(checks[i].remedy)));
   }
-  return result;
+  return lines;
 }
 
 std::string replay_command(const ScenarioResult& scenario) {

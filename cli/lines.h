@@ -26,8 +26,9 @@ namespace wallop::cli {
 [[nodiscard]] std::vector<std::string> in_columns(const std::vector<std::vector<std::string>>& rows,
                                                   std::string_view gap);
 
-// "PASS  ": a status in its column.
-[[nodiscard]] std::string status_column(const Console& console, reports::Status status);
+// "PASS  ": a status in its column, which is six letters wide where nothing else is said.
+[[nodiscard]] std::string status_column(const Console& console, reports::Status status,
+                                        std::size_t width = 6);
 
 // `name_width` is the widest name of all lines that will follow.
 [[nodiscard]] std::string scenario_line(const Console& console, const reports::ScenarioResult& scenario,

@@ -149,8 +149,8 @@ TEST_CASE("the checklist stands in columns, with a remedy under what did not pas
   manual.remedy = "run it for a day";
   REQUIRE(check_lines(Scene().plain, {measured, manual}) ==
           std::vector<std::string>{
-              "PASS  append.p99   1.84 ms   < 10 ms   margin 82 %   n 120,000   8 writers",
-              "MANUAL soak                                                       no evidence",
+              "PASS    append.p99   1.84 ms   < 10 ms   margin 82 %   n 120,000   8 writers",
+              "MANUAL  soak                                                       no evidence",
               "      remedy   run it for a day"});
 }
 

@@ -11,6 +11,7 @@
 #include "cli/scenario_set.h"
 #include "cli/side_by_side.h"
 #include "cli/telling.h"
+#include "cli/trust.h"
 #include "scenarios/run/explore.h"
 #include "scenarios/run/runner.h"
 
@@ -25,30 +26,11 @@ using scenarios::LoadedScenario;
 // How long a failing run may be searched for a counterexample that can be stepped through.
 constexpr io::Duration kSearchMax = 10s;
 
-struct Planned {
-  const LoadedScenario* scenario = nullptr;
-  std::uint64_t seed = 1;
-  std::string stem;  // Of the names of its files.
-};
-
 struct Ran {
   ScenarioResult result;
   std::vector<std::string> harness_errors;
   std::vector<scenarios::Repro> repros;
 };
-
-std::vector<Planned> plan(const std::vector<LoadedScenario>& loaded,
-                          const std::optional<std::uint64_t>& seed) {
-  std::vector<Planned> planned;
-  for (const LoadedScenario& scenario : loaded) {
-    const std::vector<std::uint64_t> seeds = seed ? std::vector{*seed} : scenario.scenario.seeds();
-    for (const std::uint64_t each : seeds) {
-      const std::string suffix = seeds.size() == 1 ? "" : fmt::format("-seed-{}", each);
-      planned.push_back({&scenario, each, scenario.name + suffix});
-    }
-  }
-  return planned;
-}
 
 // Whether exploration may know the way to a failure: one of a promise, in a workload that exploration can
 // walk.
@@ -66,14 +48,13 @@ class Runner {
     Ran ran;
     ran.result = timed(planned);
     if (request_.twice) compare(planned, ran);
-    const bool is_canary = planned.scenario->scenario.expect.verdict == scenarios::Outcome::fail;
     if (is_searchable(planned, ran.result)) {
-      if (is_canary) catch_canary(planned, ran);
-      if (!is_canary && request_.out) search(planned, ran);
+      const bool canary = is_canary(planned.scenario->scenario);
+      if (canary) catch_canary(planned, ran);
+      if (!canary && request_.out) search(planned, ran);
     }
-    if (is_canary && ran.result.status == Status::fail)
-      ran.harness_errors.push_back(
-          "blind: this log is wrong on purpose and was not caught, so what passed beside it proves nothing");
+    if (auto blind = blindness(planned.scenario->scenario, ran.result))
+      ran.harness_errors.push_back(std::move(*blind));
     return ran;
   }
 
@@ -87,9 +68,8 @@ class Runner {
 
   void compare(const Planned& planned, Ran& ran) const {
     const ScenarioResult again = timed(planned);
-    if (again.journal_hash == ran.result.journal_hash || session_.interrupted()) return;
-    ran.harness_errors.push_back(fmt::format("nondeterminism: journal {} and, run again, {}",
-                                             ran.result.journal_hash, again.journal_hash));
+    if (session_.interrupted()) return;
+    if (auto differs = nondeterminism(ran.result, again)) ran.harness_errors.push_back(std::move(*differs));
   }
 
   [[nodiscard]] scenarios::Explored explored(const Planned& planned) const {

@@ -295,7 +295,7 @@ TEST_CASE("a checklist of one item judges it, and joins the result that is there
   REQUIRE(terminal.type({"run", "good.json", "--out", "out"}) == Exit::passed);
   const std::string here = terminal.path(".");
   REQUIRE(terminal.type({"check", "--dir", here, "--only", "soak", "--out", "out"}) == Exit::passed);
-  REQUIRE(contains(terminal.data(), "MANUAL soak"));
+  REQUIRE(contains(terminal.data(), "MANUAL  soak"));
   REQUIRE(lines_of(terminal.data()).back().starts_with("Ready: 1 to do.   report out/report.html"));
   const auto result = reports::from_json(terminal.read("out/result.json"));
   REQUIRE(result.has_value());

@@ -20,6 +20,19 @@ std::size_t name_width(const std::vector<scenarios::LoadedScenario>& loaded) {
   return std::min(width, kWidthMax);
 }
 
+std::vector<Planned> plan(const std::vector<scenarios::LoadedScenario>& loaded,
+                          const std::optional<std::uint64_t>& seed) {
+  std::vector<Planned> planned;
+  for (const scenarios::LoadedScenario& scenario : loaded) {
+    const std::vector<std::uint64_t> seeds = seed ? std::vector{*seed} : scenario.scenario.seeds();
+    for (const std::uint64_t each : seeds) {
+      const std::string suffix = seeds.size() == 1 ? "" : fmt::format("-seed-{}", each);
+      planned.push_back({&scenario, each, scenario.name + suffix});
+    }
+  }
+  return planned;
+}
+
 std::vector<std::string> misplaced(const std::vector<std::string>& paths) {
   std::vector<std::string> lines;
   for (const std::string& path : paths) {

@@ -2,7 +2,9 @@
 // The scenarios that a command line names, or what is wrong with them.
 #pragma once
 
+#include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,17 @@ namespace wallop::cli {
 
 // The widest of their names; one that is much longer than the rest does not push all others aside.
 [[nodiscard]] std::size_t name_width(const std::vector<scenarios::LoadedScenario>& loaded);
+
+// One run of one scenario.
+struct Planned {
+  const scenarios::LoadedScenario* scenario = nullptr;  // Outlives this.
+  std::uint64_t seed = 1;
+  std::string stem;  // Of the names of its files: the scenario's name, with the seed where there are several.
+};
+
+// Each scenario with each of its seeds, or with the one that was asked for instead.
+[[nodiscard]] std::vector<Planned> plan(const std::vector<scenarios::LoadedScenario>& loaded,
+                                        const std::optional<std::uint64_t>& seed);
 
 // A line for each path that cannot be a scenario, with what to do with it instead.
 [[nodiscard]] std::vector<std::string> misplaced(const std::vector<std::string>& paths);
