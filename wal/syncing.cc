@@ -5,13 +5,20 @@
 // Group commit: whoever finds the turn free takes it and syncs for everyone who has been accepted by then.
 // Writers that a sync let go come back a moment after it ended; a leader that did not wait for them would
 // always miss half of them (two writers would then share no sync at all), so it gathers: until as many wait
-// as last time, half a sync at most.
+// as last time, half a sync and kGatherMax at most.
+#include <algorithm>
 #include <utility>
 
 #include "wal/log.h"
 #include "wal/points.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+// One slow sync must not make the next group wait for writers that have gone.
+constexpr io::Duration kGatherMax = std::chrono::milliseconds(1);
+
+}  // namespace
 
 // `lsn` is accepted.
 io::Status Log::make_durable(Lock& lock, Lsn lsn) {
@@ -30,7 +37,7 @@ io::Status Log::make_durable(Lock& lock, Lsn lsn) {
 
 void Log::gather(Lock& lock) {
   if (!always_ || durable_waiters_.size() + 1 >= expected_count_) return;
-  const io::Instant deadline = world_.clock.now() + sync_time_ / 2;
+  const io::Instant deadline = world_.clock.now() + std::min(sync_time_ / 2, kGatherMax);
   gathering_ = true;
   Woken woken = Woken::by_somebody;
   while (is_usable() && woken != Woken::timed_out && durable_waiters_.size() + 1 < expected_count_) {
