@@ -116,6 +116,7 @@ Exit check(const CheckRequest& request, Session& session) {
                             outcome->environment.end());
   result.wall_time = console.now() - begin;
   tell(console, *outcome);
+  if (!outcome->left_behind.empty()) console.complain("wallop check: left behind " + outcome->left_behind);
   return conclude(request, console, *outcome, *out, std::move(result));
 }
 
