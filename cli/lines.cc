@@ -99,8 +99,10 @@ void add_unfired(std::vector<std::string>& facts, const ScenarioResult& scenario
 void add_verdicts(std::vector<std::string>& facts, const Console& console, const ScenarioResult& scenario) {
   std::vector<std::vector<std::string>> rows;
   for (const Verdict& verdict : scenario.verdicts) {
-    rows.push_back({verdict.id, verdict.observed, verdict.count > 0 ? "n " + with_commas(verdict.count) : "",
-                    one_line(verdict.remark)});
+    const bool repeats = verdict.observed.find(verdict.remark) != std::string::npos;
+    rows.push_back({verdict.id, one_line(verdict.observed),
+                    verdict.count > 0 ? "n " + with_commas(verdict.count) : "",
+                    repeats ? "" : one_line(verdict.remark)});
   }
   const std::vector<std::string> lines = in_columns(rows, kGap);
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -123,7 +125,8 @@ void add_failure(std::vector<std::string>& facts, const ScenarioResult& scenario
 // Where nothing failed there are still limits that were judged on too little.
 void add_open(std::vector<std::string>& facts, const ScenarioResult& scenario) {
   for (const Verdict& verdict : scenario.verdicts) {
-    if (reports::is_open(verdict.status) && !verdict.remark.empty())
+    const bool said = scenario.summary.find(verdict.remark) != std::string::npos;
+    if (reports::is_open(verdict.status) && !said)
       facts.push_back(fact("open", fmt::format("{}: {}", verdict.id, one_line(verdict.remark))));
   }
 }
@@ -226,7 +229,8 @@ std::vector<std::string> check_lines(const Console& console, const std::vector<V
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     lines.push_back(status_column(console, checks[i].status, status_width) + columns[i]);
-    const bool wants_remedy = checks[i].status != Status::pass && !checks[i].remedy.empty();
+    const bool is_last = i + 1 == columns.size() || checks[i + 1].remedy != checks[i].remedy;
+    const bool wants_remedy = checks[i].status != Status::pass && !checks[i].remedy.empty() && is_last;
     if (wants_remedy) lines.push_back(fact("remedy", one_line(checks[i].remedy)));
   }
   return lines;

@@ -154,6 +154,30 @@ TEST_CASE("the checklist stands in columns, with a remedy under what did not pas
               "      remedy   run it for a day"});
 }
 
+TEST_CASE("a remedy that several items in a row share is said once, under the last") {
+  std::vector<reports::Verdict> checks(3);
+  for (reports::Verdict& check : checks) {
+    check.status = Status::inconclusive;
+    check.id = "a";
+    check.remedy = "run it to its end";
+  }
+  REQUIRE(check_lines(Scene().plain, checks) == std::vector<std::string>{"INCONCLUSIVE  a", "INCONCLUSIVE  a",
+                                                                         "INCONCLUSIVE  a",
+                                                                         "      remedy   run it to its end"});
+}
+
+TEST_CASE("a limit that could not be judged is told unless the line says it already") {
+  ScenarioResult result = stalling();
+  result.status = Status::inconclusive;
+  result.verdicts = {reports::testing::check(Status::inconclusive, "append.latency.p99 < 5ms")};
+  result.verdicts[0].remark = "12 samples, and p99 needs 1,000";
+  REQUIRE(
+      scenario_facts(Scene().plain, result) ==
+      std::vector<std::string>{"      open     append.latency.p99 < 5ms: 12 samples, and p99 needs 1,000"});
+  result.summary = "append.latency.p99 < 5ms: 12 samples, and p99 needs 1,000";
+  REQUIRE(scenario_facts(Scene().plain, result).empty());
+}
+
 TEST_CASE("a column that nobody fills takes no room, and letters count, not bytes") {
   REQUIRE(in_columns({{"a", "", "µs"}, {"bbb", "", "x"}}, " | ") ==
           std::vector<std::string>{"a   | µs |", "bbb | x  |"});
