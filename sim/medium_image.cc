@@ -128,9 +128,12 @@ class Imager {
   struct Sizes {
     std::uint64_t lost;
     std::vector<std::uint64_t> grown;
+    std::uint64_t largest = 0;  // Of those.
 
+    // The newest stands last, wherever it was before.
     void add(std::uint64_t size) {
-      std::erase(grown, size);  // The newest stands last, wherever it was before.
+      if (size <= largest) std::erase(grown, size);
+      largest = std::max(largest, size);
       grown.push_back(size);
     }
     // The newest, what is left if all is lost, the others from the oldest on.
@@ -148,14 +151,14 @@ class Imager {
   void choose_size(ObjectId object, const PendingFile& file) {
     if (file.sizes.empty()) return;
     Inode& inode = disk_.change(object);
-    Sizes sizes{inode.size, {}};
+    Sizes sizes{inode.size, {}, 0};
     for (const SizeChange& change : file.sizes) {
       if (change.when >= horizon_) break;
       if (change.joins == SizeChange::Joins::in_order) {
         medium::apply_size(inode, change, state_.unit_bytes());
-        sizes = {change.size, {}};
+        sizes = {change.size, {}, 0};
       } else if (change.is_torn) {
-        if (change.lasting_size) sizes = {*change.lasting_size, {}};
+        if (change.lasting_size) sizes = {*change.lasting_size, {}, 0};
       } else {
         const std::uint64_t unit = state_.unit_bytes();
         for (std::uint64_t edge = (change.edges_from / unit + 1) * unit; edge < change.size; edge += unit)
@@ -173,35 +176,37 @@ class Imager {
 
   void choose_sectors(ObjectId object, const PendingFile& file) {
     const std::uint64_t size = disk_.find(object)->size;
+    std::vector<const SizeChange*> shrinks;
+    for (const SizeChange& change : file.sizes) {
+      if (change.is_shrink && change.joins == SizeChange::Joins::in_order) shrinks.push_back(&change);
+    }
     for (const auto& [index, unit] : file.units) {
       if (index * state_.unit_bytes() >= size) break;
-      choose_unit(object, file, index, unit);
+      choose_unit(object, index, unit, life_of(shrinks, index));
     }
   }
 
-  [[nodiscard]] Life life_of(const PendingFile& file, std::uint64_t unit_index) const {
+  [[nodiscard]] Life life_of(const std::vector<const SizeChange*>& shrinks, std::uint64_t unit_index) const {
     Life life;
     const std::uint64_t begin = unit_index * state_.unit_bytes();
-    for (const SizeChange& change : file.sizes) {
-      if (!change.is_shrink || change.joins != SizeChange::Joins::in_order) continue;
-      const bool frees = begin >= change.size;
-      if (change.when >= horizon_) {
+    for (const SizeChange* change : shrinks) {
+      const bool frees = begin >= change->size;
+      if (change->when >= horizon_) {
         if (!frees) continue;
-        life.end = change.when;
+        life.end = change->when;
         break;
       }
       if (frees) {
-        life = {.begin = change.when};
-      } else if (change.size < begin + state_.unit_bytes() && state_.model.shrink_zeros_first.value) {
-        life.zeroed = change.when;
-        life.kept_bytes = change.size - begin;
+        life = {.begin = change->when};
+      } else if (change->size < begin + state_.unit_bytes() && state_.model.shrink_zeros_first.value) {
+        life.zeroed = change->when;
+        life.kept_bytes = change->size - begin;
       }
     }
     return life;
   }
 
-  void choose_unit(ObjectId object, const PendingFile& file, std::uint64_t index, const PendingUnit& unit) {
-    Life life = life_of(file, index);
+  void choose_unit(ObjectId object, std::uint64_t index, const PendingUnit& unit, Life life) {
     Inode& inode = disk_.change(object);
     const bool is_new = state_.model.new_unit.value == NewUnit::whole && !inode.written.has(index);
     if (is_new) {

@@ -272,7 +272,9 @@ void Medium::State::shrink(ObjectId object, std::uint64_t size, Tick when) {
       std::min(inode.size, (size + kZeroedBytes - 1) / kZeroedBytes * kZeroedBytes);
   medium::cut(inode, size, unit_bytes());
   inode.size = size;
-  std::set<std::uint64_t>& stale = files[object].stale;
+  PendingFile& file = files[object];
+  file.last_shrink = when;
+  std::set<std::uint64_t>& stale = file.stale;
   const Range zeroed = sectors_of(size, std::max(size, zeroed_end));
   for (std::uint64_t sector = zeroed.begin; sector < zeroed.end; ++sector) {
     if (has_history(object, sector) || stale.contains(sector))
@@ -286,7 +288,7 @@ void Medium::State::shrink(ObjectId object, std::uint64_t size, Tick when) {
 // Without a journal the bytes beyond a shrink may come back when the file grows again, or not.
 void Medium::State::expose_zeros(ObjectId object, std::uint64_t from, std::uint64_t to, Tick when) {
   const PendingFile& file = files[object];
-  if (is_journalled() || std::ranges::none_of(file.sizes, &SizeChange::is_shrink)) return;
+  if (is_journalled() || file.last_shrink <= file.size_floor) return;
   const Range sectors = sectors_of(from, to);
   for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector) {
     if (has_history(object, sector))

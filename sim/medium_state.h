@@ -67,8 +67,9 @@ struct PendingFile {
   std::map<std::uint64_t, PendingUnit> units;
   std::vector<SizeChange> sizes;  // In order.
   std::set<std::uint64_t>
-      stale;            // Sectors that memory shows and takes for clean, and that the device does not have.
-  Tick size_floor = 0;  // Where the sync began that made the durable size so.
+      stale;             // Sectors that memory shows and takes for clean, and that the device does not have.
+  Tick size_floor = 0;   // Where the sync began that made the durable size so.
+  Tick last_shrink = 0;  // Pending where it is above size_floor.
   std::uint64_t failed_entry = 0;  // The sync that left them so; for stories.
   std::uint64_t lied_entry = 0;    // A sync that reported success and flushed nothing; for stories.
 
