@@ -165,6 +165,15 @@ TEST_CASE("the story ends with the power loss, and says what was promised, found
   REQUIRE(log->why.find("was not synced since") != std::string::npos);
 }
 
+TEST_CASE("a sync that fails out loud leaves the log honest in every state, and its receipt is shown") {
+  const std::string fault =
+      R"("faults": [ { "kind": "failed_sync", "when": { "path": "*.wal", "nth": 4 } } ])";
+  const Explored explored = Case().with(fault).run();
+  REQUIRE(explored.result.status == Status::pass);
+  REQUIRE(explored.result.states->all);
+  REQUIRE(explored.result.receipts.front().fired == 1);
+}
+
 // ---- Replaying ----
 
 TEST_CASE("decisions that nobody asks for any more are named") {
