@@ -32,10 +32,15 @@ step() {
   return "$code"
 }
 
-# configure PRESET FOLDER [CMAKE-OPTION...]: quiet unless it fails; through ccache where there is one.
+# For builds of which nobody changes a single file: several sources a compilation, in a third of the time.
+IN_ONE_GO=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=8)
+
+# configure PRESET FOLDER [CMAKE-OPTION...]: quiet unless it fails; through ccache where there is one, which knows the
+# sources of another clone again.
 configure() {
   local preset=$1 folder=$2 log
   shift 2
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
   if [[ -z ${CMAKE_CXX_COMPILER_LAUNCHER-} ]] && command -v ccache >/dev/null; then
     export CMAKE_CXX_COMPILER_LAUNCHER=ccache
   fi

@@ -31,5 +31,6 @@ std::span<const EmbeddedFile> ${FUNCTION}() {
 ")
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${FUNCTION}.cc)
   file(CONFIGURE OUTPUT ${output} CONTENT "${content}" @ONLY)
+  set_source_files_properties(${output} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)  # Each has a kFiles of its own.
   target_sources(${TARGET} PRIVATE ${output})
 endfunction()

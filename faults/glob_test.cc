@@ -10,9 +10,9 @@ namespace wallop::faults {
 namespace {
 
 // The same language told in another way: all places of the pattern that a prefix of the path can reach.
-class Reach {
+class Positions {
  public:
-  explicit Reach(std::string_view pattern) : pattern_(pattern) { add(0); }
+  explicit Positions(std::string_view pattern) : pattern_(pattern) { add(0); }
   void take(char c) {
     const std::set<std::size_t> before = std::move(places_);
     places_.clear();
@@ -54,9 +54,9 @@ class Reach {
 
 bool matches_slowly(std::string_view pattern, std::string_view path) {
   if (pattern.find('/') == std::string_view::npos) path = path.substr(path.rfind('/') + 1);
-  Reach reach(pattern);
-  for (const char c : path) reach.take(c);
-  return reach.done();
+  Positions positions(pattern);
+  for (const char c : path) positions.take(c);
+  return positions.done();
 }
 
 // Every text of up to `length` letters of `alphabet`.

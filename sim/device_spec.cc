@@ -18,32 +18,32 @@ static_assert(kQuantiles.back() == LatencyCurve::kWhole);
 
 constexpr std::uint32_t kChannelMax = 1024;
 
-struct Disk {
+struct ShippedDisk {
   std::string_view name;
   DeviceSpec spec;
 };
 
-std::vector<Disk> load_disks() {
-  std::vector<Disk> disks{{"instant", {}}};
+std::vector<ShippedDisk> load_disks() {
+  std::vector<ShippedDisk> disks{{"instant", {}}};
   disks.front().spec.about = "Costs nothing: for correctness alone.";
   for (const EmbeddedFile& file : disk_files()) {
-    Disk disk{file.name, {}};
+    ShippedDisk disk{file.name, {}};
     const base::json::Problems problems = base::read_document(file.text, disk.spec);
     base::ensure(problems.empty() && !problem_of(disk.spec), "a disk that is shipped is legal");
     disks.push_back(std::move(disk));
   }
-  std::ranges::sort(disks, {}, &Disk::name);
+  std::ranges::sort(disks, {}, &ShippedDisk::name);
   return disks;
 }
 
-const std::vector<Disk>& disks() {
-  static const std::vector<Disk> loaded = load_disks();
+const std::vector<ShippedDisk>& disks() {
+  static const std::vector<ShippedDisk> loaded = load_disks();
   return loaded;
 }
 
 std::vector<std::string_view> load_names() {
   std::vector<std::string_view> names;
-  for (const Disk& disk : disks()) names.push_back(disk.name);
+  for (const ShippedDisk& disk : disks()) names.push_back(disk.name);
   return names;
 }
 
@@ -90,7 +90,7 @@ std::optional<std::string> problem_of(const DeviceSpec& spec) {
 }
 
 const DeviceSpec* find_disk(std::string_view name) {
-  const auto found = std::ranges::find(disks(), name, &Disk::name);
+  const auto found = std::ranges::find(disks(), name, &ShippedDisk::name);
   return found == disks().end() ? nullptr : &found->spec;
 }
 

@@ -10,7 +10,7 @@
 
 namespace wallop::scenarios::testing {
 
-inline Known known() {
+inline Known few_names() {
   return {.models = {"posix", "ext4-ordered"},
           .disks = {"instant", "nvme-consumer", "nvme-plp"},
           .engines = {"reference_wal", "ack_before_sync"},
@@ -30,7 +30,7 @@ constexpr std::string_view kTenSeconds = R"("workload": { "duration": "10s", "wr
 // One problem a line, "" where there is none.
 inline std::string complaints(std::string_view text) {
   std::string lines;
-  for (const base::json::Problem& problem : read_scenario(text, known()).problems) {
+  for (const base::json::Problem& problem : read_scenario(text, few_names()).problems) {
     lines += (lines.empty() ? "" : "\n") + base::json::describe("f", problem);
   }
   return lines;

@@ -32,7 +32,7 @@ class Folder {
     return file(path, text);
   }
 
-  Library load(const std::vector<std::string>& paths) { return scenarios::load(files(), paths, known()); }
+  Library load(const std::vector<std::string>& paths) { return scenarios::load(files(), paths, few_names()); }
   std::vector<std::string> names(const std::vector<std::string>& paths) {
     std::vector<std::string> found;
     for (const LoadedScenario& loaded : load(paths).scenarios) found.push_back(loaded.name);

@@ -9,7 +9,6 @@ namespace wallop::scenarios {
 namespace {
 
 constexpr std::uint64_t kBillion = 1'000'000'000;
-constexpr std::uint64_t kMillion = 1'000'000;
 __extension__ using Wide = unsigned __int128;
 
 std::uint64_t count_of(io::Duration span) {

@@ -11,6 +11,7 @@
 
 #include "base/suggest.h"
 #include "base/units.h"
+#include "scenarios/run/values.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -153,8 +154,6 @@ std::optional<std::uint64_t> decimal_of(std::string_view text, std::uint64_t sca
   }
   return value;
 }
-
-constexpr std::uint64_t kMillion = 1'000'000;
 
 std::optional<std::uint64_t> value_of(std::string_view text, MetricUnit unit) {
   if (unit == whole) return decimal_of(text, 1);

@@ -10,11 +10,10 @@
 #include "base/ensure.h"
 #include "base/units.h"
 #include "scenarios/run/metric.h"
+#include "scenarios/run/values.h"
 
 namespace wallop::scenarios {
 namespace {
-
-constexpr std::uint64_t kMillion = 1'000'000;
 
 // Parts per million of each quantile, by Statistic.
 constexpr std::array<std::uint64_t, 6> kQuantiles{500'000, 900'000, 950'000, 990'000, 999'000, 999'900};

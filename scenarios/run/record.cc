@@ -88,7 +88,6 @@ Records::Records(const Workload& workload, std::uint64_t seed) : seed_(seed) {
 
 std::uint64_t Records::value_bytes(const RecordId& id) const {
   constexpr std::uint64_t kSite = base::site_number("record.value_bytes");
-  constexpr std::uint64_t kMillion = 1'000'000;
   const ValueBytes& sizes = group_of(id.writer).value_bytes;
   if (sizes.p50 == sizes.p99) return sizes.p99;
   return sizes.at(base::Seeded(seed_).below(kMillion, kSite + id.writer, id.sequence));

@@ -27,7 +27,7 @@ constexpr std::string_view kWhole = R"({
   "expect": { "oracles": ["durable"], "metrics": ["append.latency.p99 < 100ms"] } })";
 
 Scenario whole() {
-  return read_scenario(kWhole, known()).scenario;
+  return read_scenario(kWhole, few_names()).scenario;
 }
 
 // The policy that `written` says, printed back.
@@ -62,13 +62,13 @@ TEST_CASE("the workload of a scenario arrives") {
 TEST_CASE("a scenario prints to a document that reads back to the same") {
   const base::json::Value printed = base::print(whole());
   const ReadScenario again =
-      read_scenario(base::json::to_text(printed, base::json::Layout::indented), known());
+      read_scenario(base::json::to_text(printed, base::json::Layout::indented), few_names());
   REQUIRE(again.problems.empty());
   REQUIRE(base::print(again.scenario) == printed);
 }
 
 TEST_CASE("what a scenario leaves out has a default") {
-  const Scenario scenario = read_scenario(scenario_with(kOneAppend), known()).scenario;
+  const Scenario scenario = read_scenario(scenario_with(kOneAppend), few_names()).scenario;
   REQUIRE(scenario.seeds() == std::vector<std::uint64_t>{1});
   REQUIRE(scenario.world.model == "ext4-ordered");
   REQUIRE(scenario.workload.writers.at(0).value_bytes == ValueBytes{100, 100});

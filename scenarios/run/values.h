@@ -13,6 +13,9 @@
 
 namespace wallop::scenarios {
 
+// Quantiles are in parts per million, decimals count millionths.
+inline constexpr std::uint64_t kMillion = 1'000'000;
+
 namespace detail {
 
 // Adds a problem where `value` lies outside; true where it does not.

@@ -7,8 +7,6 @@
 namespace wallop::scenarios {
 namespace {
 
-constexpr std::uint64_t kMillion = 1'000'000;
-
 using Size = Bytes<0, kValueBytesMax>;
 
 struct Quantiles {
