@@ -2,8 +2,6 @@
 // wallop run: scenarios in the simulated world, side by side, told in order.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/commands.h"
 #include "cli/counterexamples.h"
 #include "cli/json_lines.h"
@@ -12,32 +10,18 @@
 #include "cli/side_by_side.h"
 #include "cli/telling.h"
 #include "cli/trust.h"
-#include "scenarios/run/explore.h"
-#include "scenarios/run/runner.h"
+#include "scenarios/run/whole.h"
 
 namespace wallop::cli {
 namespace {
 
-using namespace std::chrono_literals;
 using reports::ScenarioResult;
-using reports::Status;
-using scenarios::LoadedScenario;
-
-// How long a failing run may be searched for a counterexample that can be stepped through.
-constexpr io::Duration kSearchMax = 10s;
 
 struct Ran {
   ScenarioResult result;
   std::vector<std::string> harness_errors;
   std::vector<scenarios::Repro> repros;
 };
-
-// Whether exploration may know the way to a failure: one of a promise, in a workload that exploration can
-// walk.
-bool is_searchable(const Planned& planned, const ScenarioResult& result) {
-  return result.status == Status::fail && planned.scenario->scenario.explore.has_value() &&
-         planned.scenario->scenario.workload.append_count().has_value();
-}
 
 class Runner {
  public:
@@ -46,60 +30,30 @@ class Runner {
   // On any thread.
   Ran run(const Planned& planned) const {
     Ran ran;
-    ran.result = timed(planned);
+    scenarios::Explored whole = timed(planned);
+    ran.repros = repros_of(planned.scenario->name, planned.seed, whole.failures);
+    ran.result = std::move(whole.result);
     if (request_.twice) compare(planned, ran);
-    if (is_searchable(planned, ran.result)) {
-      const bool canary = is_canary(planned.scenario->scenario);
-      if (canary) catch_canary(planned, ran);
-      if (!canary && request_.out) search(planned, ran);
-    }
     if (auto blind = blindness(planned.scenario->scenario, ran.result))
       ran.harness_errors.push_back(std::move(*blind));
     return ran;
   }
 
  private:
-  [[nodiscard]] ScenarioResult timed(const Planned& planned) const {
+  [[nodiscard]] scenarios::Explored timed(const Planned& planned) const {
+    scenarios::ExploreOptions options;
+    options.seed = planned.seed;
+    options.interrupted = session_.interrupted;
     const io::Instant begin = session_.machine.clock.now();
-    ScenarioResult result = run_scenario(*planned.scenario, planned.seed, session_.interrupted);
-    result.wall_time = session_.machine.clock.now() - begin;
-    return result;
+    scenarios::Explored whole = run_whole(*planned.scenario, options);
+    whole.result.wall_time = session_.machine.clock.now() - begin;
+    return whole;
   }
 
   void compare(const Planned& planned, Ran& ran) const {
-    const ScenarioResult again = timed(planned);
+    const ScenarioResult again = timed(planned).result;
     if (session_.interrupted()) return;
     if (auto differs = nondeterminism(ran.result, again)) ran.harness_errors.push_back(std::move(*differs));
-  }
-
-  [[nodiscard]] scenarios::Explored explored(const Planned& planned) const {
-    io::Clock& clock = session_.machine.clock;
-    scenarios::ExploreOptions options;
-    options.seed = planned.seed;
-    options.budget = kSearchMax;
-    options.wall_clock = [&clock] { return clock.now(); };
-    options.failures_max = 1;
-    options.interrupted = session_.interrupted;
-    return scenarios::explore(*planned.scenario, options);
-  }
-
-  // One run has one crash or none; a log that is wrong on purpose may need another one to show it.
-  void catch_canary(const Planned& planned, Ran& ran) const {
-    scenarios::Explored found = explored(planned);
-    if (found.result.status != Status::pass) return;
-    ran.result.status = Status::pass;
-    ran.result.expected_failure = true;
-    ran.result.summary = found.result.summary;
-    ran.result.verdicts = std::move(found.result.verdicts);
-    ran.result.story = std::move(found.result.story);
-  }
-
-  // The failure stands as it was found; what the search adds is a story that one can step through.
-  void search(const Planned& planned, Ran& ran) const {
-    scenarios::Explored found = explored(planned);
-    if (found.failures.empty()) return;
-    ran.repros = repros_of(planned.scenario->name, planned.seed, found.failures);
-    if (found.result.story) ran.result.story = std::move(found.result.story);
   }
 
   const RunRequest& request_;

@@ -271,15 +271,16 @@ TEST_CASE("the scenario that one starts from runs and passes") {
   REQUIRE(exit == Exit::passed);
 }
 
-TEST_CASE("an explored result is added to what a run left, and replaces itself") {
+TEST_CASE("an explored result is added to what a run left, and replaces an explored one") {
   Terminal terminal;
+  terminal.write("once.json", small("once", "reference_wal", ""));
   terminal.write("walked.json", small("walked", "reference_wal", kWalked));
-  REQUIRE(terminal.type({"run", "walked.json", "--out", "out"}) == Exit::passed);
+  REQUIRE(terminal.type({"run", "once.json", "walked.json", "--out", "out"}) == Exit::passed);
   for (int i = 0; i < 2; ++i)
-    REQUIRE(terminal.type({"explore", "walked.json", "--out", "out"}) == Exit::passed);
+    REQUIRE(terminal.type({"explore", "once.json", "walked.json", "--out", "out"}) == Exit::passed);
   const auto result = reports::from_json(terminal.read("out/result.json"));
   REQUIRE(result.has_value());
-  REQUIRE(result->scenarios.size() == 2);
+  REQUIRE(result->scenarios.size() == 3);
   REQUIRE_FALSE(result->scenarios[0].states.has_value());
   REQUIRE(result->scenarios[1].states.has_value());
 }

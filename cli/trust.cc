@@ -8,12 +8,9 @@ namespace wallop::cli {
 
 using reports::ScenarioResult;
 
-bool is_canary(const scenarios::Scenario& scenario) {
-  return scenario.expect.verdict == scenarios::Outcome::fail;
-}
-
 std::optional<std::string> blindness(const scenarios::Scenario& scenario, const ScenarioResult& result) {
-  if (!is_canary(scenario) || result.status != reports::Status::fail) return std::nullopt;
+  const bool is_canary = scenario.expect.verdict == scenarios::Outcome::fail;
+  if (!is_canary || result.status != reports::Status::fail) return std::nullopt;
   return "blind: this was to fail and was not caught, so what passed beside it proves nothing";
 }
 

@@ -18,6 +18,4 @@ namespace wallop::cli {
 [[nodiscard]] std::optional<std::string> nondeterminism(const reports::ScenarioResult& first,
                                                         const reports::ScenarioResult& again);
 
-[[nodiscard]] bool is_canary(const scenarios::Scenario& scenario);
-
 }  // namespace wallop::cli

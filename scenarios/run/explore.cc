@@ -64,6 +64,8 @@ class Exploration {
   Exploration(const LoadedScenario& loaded, const ExploreOptions& options)
       : options_(options),
         explore_(loaded.scenario.explore.value_or(Explore{})),
+        states_max_(explore_.budget_states ? explore_.budget_states->value
+                                           : options.states_max.value_or(~std::uint64_t{0})),
         subject_(loaded.scenario, options.seed),
         workload_(world_options(loaded.scenario, options.seed)) {
     explored_.result = begin_result(loaded, options.seed);
@@ -211,7 +213,7 @@ class Exploration {
   bool is_over() {
     if (explored_.failures.size() >= options_.failures_max) {
       bounds_.push_back(fmt::format("stopped at {} different failures", explored_.failures.size()));
-    } else if (explore_.budget_states && states_.images >= explore_.budget_states->value) {
+    } else if (states_.images >= states_max_) {
       bounds_.push_back(fmt::format("stopped after {} states", base::with_commas(states_.images)));
     } else if (states_.images < next_look_) {
       return false;
@@ -300,6 +302,7 @@ class Exploration {
 
   const ExploreOptions& options_;
   Explore explore_;
+  std::uint64_t states_max_;
   Subject subject_;
   sim::World workload_;
   std::optional<io::Instant> deadline_;

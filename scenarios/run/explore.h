@@ -26,6 +26,7 @@ struct ExploreOptions {
   std::optional<io::Duration> budget{};       // Of wall time.
   std::function<io::Instant()> wall_clock{};  // Needed with a budget and for the rate.
   std::uint64_t failures_max = 10;            // Different ones: stop after so many.
+  std::optional<std::uint64_t> states_max{};  // Where the scenario has no budget_states.
   Interrupted interrupted{};
   std::function<void(std::uint64_t states, std::uint64_t failures)> progress{};
 };

@@ -6,9 +6,9 @@
 
 #include "faults/catalogue.h"
 #include "io/posix_world.h"
-#include "scenarios/run/explore.h"
 #include "scenarios/run/load.h"
 #include "scenarios/run/runner.h"
+#include "scenarios/run/whole.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -52,36 +52,23 @@ TEST_CASE("the bundled library has each of its folders") {
                                            "space", "sync"});
 }
 
-TEST_CASE(
-    "every bundled scenario that is run once meets its expectation with each seed, and all of its faults "
-    "fire") {
-  std::size_t count = 0;
+TEST_CASE("every bundled scenario meets its expectation with each seed, and all of its faults fire") {
+  std::size_t run_count = 0, explored_count = 0;
   for (const LoadedScenario& loaded : bundled().scenarios) {
-    if (loaded.scenario.explore) continue;
     for (const std::uint64_t seed : loaded.scenario.seeds()) {
-      const reports::ScenarioResult result = run_scenario(loaded, seed);
+      ExploreOptions options;
+      options.seed = seed;
+      const reports::ScenarioResult result = run_whole(loaded, options).result;
       INFO(loaded.name << " seed " << seed << ": " << result.summary);
       CHECK(result.status == reports::Status::pass);
+      CHECK(result.states.has_value() == loaded.scenario.explore.has_value());
       for (const reports::FaultReceipt& receipt : result.receipts) CHECK(receipt.fired > 0);
-      ++count;
+      ++run_count;
+      if (result.states) ++explored_count;
     }
   }
-  REQUIRE(count >= 20);
-}
-
-TEST_CASE("every bundled scenario that is explored meets its expectation") {
-  std::size_t count = 0;
-  for (const LoadedScenario& loaded : bundled().scenarios) {
-    if (!loaded.scenario.explore) continue;
-    ExploreOptions options;
-    options.seed = loaded.scenario.seeds().front();
-    const reports::ScenarioResult result = explore(loaded, options).result;
-    INFO(loaded.name << ": " << result.summary);
-    CHECK(result.status == reports::Status::pass);
-    CHECK(result.states.has_value());
-    ++count;
-  }
-  REQUIRE(count >= 4);
+  REQUIRE(run_count >= 28);
+  REQUIRE(explored_count >= 4);
 }
 
 TEST_CASE("the canary is expected to fail, by the oracle durable") {

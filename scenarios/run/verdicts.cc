@@ -108,7 +108,7 @@ void add_oracles(reports::ScenarioResult& result, const Expect& expect, const Ju
     result.verdicts.push_back(std::move(verdict));
   }
   if (must_fail.empty() || result.expected_failure) return;
-  add_trouble(result, "expect",
+  add_trouble(result, kExpectVerdict,
               fmt::format("{} was to fail, and {}", must_fail,
                           finding.failed() ? finding.oracle + " did" : "every oracle held"));
 }

@@ -12,6 +12,9 @@
 
 namespace wallop::scenarios {
 
+// The verdict on a canary that no oracle caught.
+inline constexpr std::string_view kExpectVerdict = "expect";
+
 // A result that says what was run, and nothing else yet.
 [[nodiscard]] reports::ScenarioResult begin_result(const LoadedScenario& scenario, std::uint64_t seed);
 
