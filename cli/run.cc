@@ -31,7 +31,8 @@ class Runner {
   Ran run(const Planned& planned) const {
     Ran ran;
     scenarios::Explored whole = timed(planned);
-    ran.repros = repros_of(planned.scenario->name, planned.seed, whole.failures);
+    if (!whole.result.expected_failure)
+      ran.repros = repros_of(planned.scenario->name, planned.seed, whole.failures);
     ran.result = std::move(whole.result);
     if (request_.twice) compare(planned, ran);
     if (auto blind = blindness(planned.scenario->scenario, ran.result))

@@ -297,7 +297,7 @@ class Exploration {
 
   [[nodiscard]] std::string in_words() const {
     if (states_.all) return fmt::format("all {} states", base::with_commas(states_.images));
-    return fmt::format("{} states ({})", base::with_commas(states_.images), states_.bounds);
+    return fmt::format("sampled {} states ({})", base::with_commas(states_.images), states_.bounds);
   }
 
   const ExploreOptions& options_;
