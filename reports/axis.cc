@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <tuple>
 
 #include "reports/gnuplot.h"
+#include "reports/text.h"
 
 namespace wallop::reports {
 namespace {
@@ -22,15 +24,26 @@ struct Unit {
 constexpr double kDecadeMax = 1e18;
 constexpr double kLabelHeight = 15;  // Units of the SVG, of text at 12.
 
-// The largest unit in which the lower end is no less than 0.001 and the upper end at least 1, so that labels
-// stay short.
-Unit unit_for(double low, double high) {
-  constexpr std::array kUnits{Unit{"s", 1'000'000'000}, Unit{"ms", 1'000'000}, Unit{"µs", 1'000}};
+constexpr std::array kUnits{Unit{"s", 1'000'000'000}, Unit{"ms", 1'000'000}, Unit{"µs", 1'000},
+                            Unit{"ns", 1}};
+
+// The largest unit in which labels from `low` to `high` lie between 0.01 and 1,000; nothing where there is
+// none.
+std::optional<Unit> common_unit(double low, double high) {
   for (const Unit& unit : kUnits) {
     const auto size = static_cast<double>(unit.nanoseconds);
-    if (low >= size / 1'000 && high >= size) return unit;
+    if (low >= size / 100 && high >= size && high <= size * 1'000) return unit;
   }
-  return {"ns", 1};
+  // There is nothing above seconds.
+  return low >= static_cast<double>(kUnits[0].nanoseconds) / 100 ? std::optional(kUnits[0]) : std::nullopt;
+}
+
+// The largest unit of which `value` is at least one.
+Unit own_unit(double value) {
+  for (const Unit& unit : kUnits) {
+    if (value >= static_cast<double>(unit.nanoseconds)) return unit;
+  }
+  return kUnits.back();
 }
 
 std::string label_of(double value, const Unit& unit) {
@@ -110,20 +123,23 @@ Axis duration_axis(std::uint64_t lowest, std::uint64_t highest) {
                          : decades <= 4.5 ? std::vector{1, 5}
                                           : std::vector{1});
   }
-  const Unit unit = unit_for(ticks.front() > 0 ? ticks.front() : bottom, axis.high);
-  axis.unit = unit.name;
-  for (const double tick : ticks) axis.ticks.push_back({tick, label_of(tick, unit)});
+  const auto unit = common_unit(ticks.front() > 0 ? ticks.front() : bottom, axis.high);
+  axis.unit = unit ? unit->name : "";
+  for (const double tick : ticks) {
+    const Unit own = unit.value_or(own_unit(tick));
+    axis.ticks.push_back({tick, label_of(tick, own) + (unit ? "" : " " + std::string(own.name))});
+  }
   return axis;
 }
 
 Axis run_axis(base::Duration end) {
-  constexpr std::array kUnits{
+  constexpr std::array kRunUnits{
       Unit{"h", 3'600'000'000'000}, Unit{"min", 60'000'000'000}, Unit{"s", 1'000'000'000},
       Unit{"ms", 1'000'000},        Unit{"µs", 1'000},           Unit{"ns", 1}};
   const auto length = static_cast<double>(std::max<std::int64_t>(end.count(), 1));
   const auto fits = [&](const Unit& unit) { return length >= 2 * static_cast<double>(unit.nanoseconds); };
-  const auto found = std::find_if(kUnits.begin(), kUnits.end(), fits);
-  const Unit unit = found == kUnits.end() ? kUnits.back() : *found;
+  const auto found = std::find_if(kRunUnits.begin(), kRunUnits.end(), fits);
+  const Unit unit = found == kRunUnits.end() ? kRunUnits.back() : *found;
   const auto size = static_cast<double>(unit.nanoseconds);
   Axis axis{.scale = Scale::linear, .low = 0, .high = length, .unit = std::string(unit.name), .ticks = {}};
   for (const double tick : even_ticks(length / size)) {
@@ -131,6 +147,14 @@ Axis run_axis(base::Duration end) {
       axis.ticks.push_back({tick * size, label_of(tick * size, unit) + " " + std::string(unit.name)});
   }
   return axis;
+}
+
+double label_margin(const Axis& axis) {
+  constexpr double kLetterWidth = 8;  // Mostly digits, and wide ones on some machines.
+  constexpr double kGap = 12, kUsual = 60;
+  std::size_t longest = 0;
+  for (const Tick& tick : axis.ticks) longest = std::max(longest, letters_in(tick.label));
+  return std::max(kUsual, static_cast<double>(longest) * kLetterWidth + kGap);
 }
 
 std::string axis_commands(std::string_view name, const Axis& axis) {

@@ -24,7 +24,7 @@ struct Tick {
 struct Axis {
   Scale scale = Scale::linear;
   double low = 0, high = 1;
-  std::string unit;  // Of the labels: "ms".
+  std::string unit;  // Of all labels: "ms"; "" where each has its own.
   std::vector<Tick> ticks;
 
   // Where `value` lies: 0 at the low end, 1 at the high end. Values outside are put at the nearer end.
@@ -32,9 +32,14 @@ struct Axis {
 };
 
 // For values from `lowest` to `highest` nanoseconds, both of them inside; zero counts as one nanosecond.
+// Where no unit gives short labels from end to end, each label has its own: "100 ns" to "100 ms".
 [[nodiscard]] Axis duration_axis(std::uint64_t lowest, std::uint64_t highest);
 // Linear from zero to exactly `end`: how long a run took, in s, min or h with the unit at each tick.
 [[nodiscard]] Axis run_axis(base::Duration end);
+
+// What the labels of an upright axis take to the left of the plot, in units of the SVG. The same for all axes
+// with labels of usual length, so that plots one below the other begin in line.
+[[nodiscard]] double label_margin(const Axis& axis);
 
 // The commands for gnuplot: range, scale and ticks of axis `name` ("x" or "y").
 [[nodiscard]] std::string axis_commands(std::string_view name, const Axis& axis);

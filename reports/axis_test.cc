@@ -23,7 +23,30 @@ TEST_CASE("ticks fall on 1, 2 and 5, fewer of them over more decades") {
   CHECK(labels(duration_axis(310'000, 11'900'000)) == "0.2 0.5 1 2 5 10 20 ms");
   CHECK(labels(duration_axis(310'000, 84'000'000)) == "0.5 1 5 10 50 100 ms");
   CHECK(labels(duration_axis(30'000, 84'000'000)) == "0.05 0.1 0.5 1 5 10 50 100 ms");
-  CHECK(labels(duration_axis(300, 84'000'000)) == "0.001 0.01 0.1 1 10 100 ms");
+}
+
+TEST_CASE("each label has its own unit where one for all would make them long") {
+  CHECK(labels(duration_axis(300, 84'000'000)) == "1 µs 10 µs 100 µs 1 ms 10 ms 100 ms ");
+  CHECK(labels(duration_axis(100, 84'000'000)) == "100 ns 1 µs 10 µs 100 µs 1 ms 10 ms 100 ms ");
+  CHECK(labels(duration_axis(20'000'000, 9'000'000'000)) == "0.05 0.1 0.5 1 5 10 s");
+}
+
+TEST_CASE("no label is longer than the margin left of the plot") {
+  CHECK(label_margin(duration_axis(100, 84'000'000)) == 60);
+  Axis axis;
+  axis.ticks = {{1, "1000000 ms"}};
+  CHECK(label_margin(axis) > 80);
+}
+
+TEST_CASE("a duration up to an hour needs no label of more than six letters") {
+  for (std::uint64_t low = 1; low < 3'600'000'000'000; low = low * 3 + 1) {
+    for (std::uint64_t high = low; high < 1'800'000'000'000; high = high * 3 + 1) {
+      for (const Tick& tick : duration_axis(low, high).ticks) {
+        INFO(low << " " << high << " " << tick.label);
+        REQUIRE(tick.label.size() <= std::string("100 µs").size());
+      }
+    }
+  }
 }
 
 TEST_CASE("a linear axis begins at zero") {

@@ -62,6 +62,8 @@ void Drawing::text(double x, double y, std::string_view words, const Font& font)
            attribute("fill", font.colour);
   if (font.anchor != "start") body_ += attribute("text-anchor", font.anchor);
   if (font.weight == Font::Weight::bold) body_ += attribute("font-weight", "600");
+  if (font.slope == Font::Slope::rising)
+    body_ += attribute("transform", fmt::format("rotate(-45 {} {})", number(x), number(y)));
   body_ += ">" + escaped(clipped(words, kWordsMax)) + "</text>";
 }
 

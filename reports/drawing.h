@@ -34,6 +34,7 @@ struct Font {
   std::string_view colour = role::kInk;
   std::string_view anchor = "start";  // "middle", "end".
   enum class Weight : std::uint8_t { normal, bold } weight = Weight::normal;
+  enum class Slope : std::uint8_t { level, rising } slope = Slope::level;  // Rising by 45 degrees.
 };
 
 class Drawing {

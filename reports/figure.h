@@ -41,6 +41,14 @@ struct Measured {
   const std::vector<Verdict>& verdicts;
 };
 
+// Where the frame of a plot lies, in units of its canvas. Its left end depends on the labels there.
+struct PlotFrame {
+  double right;
+  double height;
+};
+inline constexpr PlotFrame kHalfPlot{425, 330 * (0.90 - 0.115)};  // Of 480 x 330.
+inline constexpr PlotFrame kFullPlot{925, 300 * (0.90 - 0.09)};   // Of 1000 x 300.
+
 // Append and sync latency by percentile: x is 1/(1-q), so that each nine takes as much room as the one
 // before. Nothing where neither was measured twice.
 [[nodiscard]] std::optional<Figure> percentile_figure(const Measured& measured);

@@ -9,6 +9,8 @@
 namespace wallop::reports {
 namespace {
 
+using testing::holds;
+
 using namespace std::chrono_literals;
 
 // What a figure is made of, all of it empty until a test says otherwise.
@@ -32,10 +34,6 @@ Verdict limit(const std::string& id, const std::string& text) {
   verdict.id = id;
   verdict.limit = text;
   return verdict;
-}
-
-bool holds(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 TEST_CASE("there is no figure without data") {
@@ -120,7 +118,7 @@ TEST_CASE("a fault of an instant is still shaded, and rotations are marked") {
   Given given = Given{}.seconds(20);
   given.marks = {{"fault", "torn_write", 10s, 10s}, {"rotation", "rotation", 5s, 5s}};
   const auto figure = over_time_figure(given.measured());
-  CHECK(holds(figure->plot.commands, "set object 1 rect from graph 0.50000,0 to graph 0.50228,1"));
+  CHECK(holds(figure->plot.commands, "set object 1 rect from graph 0.50000,0 to graph 0.50231,1"));
   CHECK(figure->plot.data[1] == std::vector<Row>{{5e9}});
 }
 
@@ -131,6 +129,23 @@ TEST_CASE("names of faults that would overlap are left out, their shades are not
   CHECK(holds(commands, "'first'"));
   CHECK_FALSE(holds(commands, "'second'"));
   CHECK(holds(commands, "set object 2 "));
+}
+
+TEST_CASE("a crash is named above the frame, where no limit's name stands, and before any fault") {
+  Given given = Given{}.seconds(20);
+  given.marks = {{"fault", "slow", 19s, 20s}, {"crash", "power loss", 20s, 20s}};
+  given.verdicts = {limit("append.p99", "< 10 ms")};
+  const std::string commands = over_time_figure(given.measured())->plot.commands;
+  CHECK(holds(commands, "'power loss' at graph 0.96069,1.055 center"));
+  CHECK_FALSE(holds(commands, "'slow'"));
+}
+
+TEST_CASE("values from nanoseconds to milliseconds have labels with their units, and room for them") {
+  Given given = Given{}.seconds(20);
+  for (Interval& second : given.over_time) second.p50 = 90ns;
+  const std::string commands = over_time_figure(given.measured())->plot.commands;
+  CHECK(holds(commands, "('100 ns' 100, '1 µs' 1000, "));
+  CHECK(holds(commands, "set lmargin at screen 0.0600;"));
 }
 
 TEST_CASE("recovery is judged by its slowest point in seconds per GB") {

@@ -7,19 +7,14 @@
 #include <algorithm>
 
 #include "reports/gnuplot.h"
+#include "reports/text.h"
 
 namespace wallop::reports {
 namespace {
 
 // Units of text at 12, with a little air.
-constexpr double kLetterWidth = 6.3;
+constexpr double kLetterWidth = 6.8;
 constexpr double kTextHeight = 15;
-
-// Letters, not bytes.
-std::size_t length_of(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 }  // namespace
 
@@ -37,7 +32,7 @@ void FreeRoom::take_line(Spot from, Spot to) {
 }
 
 FreeRoom::Box FreeRoom::box_of(std::string_view words, const Place& place) const {
-  const double length = static_cast<double>(length_of(words)) * kLetterWidth / width_;
+  const double length = static_cast<double>(letters_in(words)) * kLetterWidth / width_;
   const double half = kTextHeight / height_ / 2;
   const double left = place.align == Align::left ? place.spot.x : place.spot.x - length;
   return {left, place.spot.y - half, left + length, place.spot.y + half};

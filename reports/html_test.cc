@@ -15,12 +15,10 @@
 namespace wallop::reports {
 namespace {
 
+using testing::holds;
+
 std::string page(const Result& result) {
   return to_html(result).html;
-}
-
-bool holds(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
 }
 
 std::string between(const std::string& text, const std::string& begin, const std::string& end) {
@@ -160,6 +158,59 @@ TEST_CASE("a failing page names its failures in the title and the cards") {
   CHECK(holds(html, "<title>Not ready: sync.p99, crash/rotation-no-dirsync · Wallop report</title>"));
   CHECK(holds(html, "<h2>7.90 ms, limit 5 ms</h2>"));
   CHECK(holds(html, "<h2>LSN 2 was acknowledged at 11 and is gone</h2>"));
+}
+
+std::size_t cards_on(const std::string& html) {
+  std::size_t cards = 0;
+  for (auto at = html.find("class=\"card\""); at != std::string::npos;
+       at = html.find("class=\"card\"", at + 1))
+    ++cards;
+  return cards;
+}
+
+TEST_CASE("two failures of one kind have a card each, and the rest are counted") {
+  Result result;
+  result.checklist.emplace().checks = {testing::check(Status::fail, "append.p99"),
+                                       testing::check(Status::fail, "sync.p99")};
+  CHECK(cards_on(page(result)) == 2);
+  CHECK_FALSE(holds(page(result), "more failure"));
+  result.checklist.reset();
+  for (const char* name : {"crash/a", "crash/b", "crash/c"})
+    result.scenarios.push_back(testing::failing(name));
+  CHECK(cards_on(page(result)) == 2);
+  CHECK(holds(page(result), "<a href=\"#story-2\">"));
+  CHECK(holds(page(result), "And 1 more failure below."));
+}
+
+TEST_CASE("one check and one scenario have the cards where both kinds failed") {
+  Result result;
+  result.checklist.emplace().checks = {testing::check(Status::fail, "append.p99"),
+                                       testing::check(Status::fail, "sync.p99")};
+  result.scenarios = {testing::failing("crash/a"), testing::failing("crash/b")};
+  const std::string html = page(result);
+  CHECK(holds(html, "failing check, real disk</span><span class=\"id\">append.p99<"));
+  CHECK(holds(html, "failing scenario, simulated</span><span class=\"id\">crash/a<"));
+  CHECK(holds(html, "And 2 more failures below."));
+}
+
+TEST_CASE("what to do stands apart from what was seen, as a sentence") {
+  Result result;
+  Verdict check = testing::check(Status::inconclusive, "sync.p99");
+  check.remark = "644 samples, and p99 needs 1,000";
+  check.remedy = "a larger sync.count";
+  result.checklist.emplace().checks = {check};
+  CHECK(holds(page(result),
+              "<b>644 samples, and p99 needs 1,000</b><span class=\"mend\">A larger sync.count.</span>"));
+}
+
+TEST_CASE("an exploration is told from a run of the same scenario") {
+  Result result = testing::result_of(1);
+  CHECK_FALSE(holds(page(result), ">explored</span>"));
+  StateCount& states = result.scenarios[0].states.emplace();
+  states.images = 5'157;
+  states.all = true;
+  CHECK(holds(page(result), ">explored</span>"));
+  CHECK(holds(page(result), ">all 5,157 states walked<"));
 }
 
 TEST_CASE("a page without failures has no card, no story and no colour in its verdict") {

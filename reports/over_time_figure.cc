@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Latency over the run, with what went wrong meanwhile.
 //
-//    ms     stall 80 ms                 slow_disk x 6        named above the frame, where there is room
-//    100 ......|.........................##########......... limit p99
+//           stall 80 ms                 slow_disk x 6        named above the frame, where there is room
+// 100 ms ......|.........................##########......... limit p99
 //              |_                        ##########          max   dotted
 //        ______| |_______________________##########________  p99   solid
 //        _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _##########_ _ _ _   p50   dashed
-//      0 ____^__________^_________^______##########___^____  rotations on the axis
+//   1 µs ____^__________^_________^______##########___^____  rotations on the axis
 //
 // One value a stretch is drawn in steps, never sloped. A fault is shaded in orange and at least two units
 // wide.
@@ -22,9 +22,7 @@
 namespace wallop::reports {
 namespace {
 
-constexpr double kPlotWidth = 1000 * (0.925 - 0.048);
-constexpr double kPlotHeight = 300 * (0.90 - 0.09);
-constexpr double kLetterWidth = 6.4;        // Units, of text at 12.
+constexpr double kLetterWidth = 6.8;        // Units, of text at 12.
 constexpr std::size_t kStretchesMax = 600;  // More could not be told apart, and would make the page long.
 constexpr std::size_t kSpansMax = 60;       // Likewise.
 constexpr std::size_t kRotationsMax = 120;
@@ -125,43 +123,65 @@ std::vector<Row> rows_of(const Timeline& timeline) {
   return rows;
 }
 
-// Shaded spans, and their names above the frame from left to right where the one before leaves room.
-std::string fault_commands(const Timeline& timeline, const Axis& x) {
-  constexpr double kWidthMin = 2 / kPlotWidth;
+// The line of names above the frame: each stands over what it names, inside of the plot, or not at all where
+// an earlier one is in the way.
+class NamesAbove {
+ public:
+  explicit NamesAbove(double plot_width) : letter_(kLetterWidth / plot_width) {}
+
+  // The command that writes it; "" without room.
+  [[nodiscard]] std::string put(std::size_t tag, const std::string& name, double at,
+                                std::string_view colour) {
+    const double half = static_cast<double>(letters_in(name)) * letter_ / 2;
+    const double middle = std::clamp(at, std::min(half, 0.5), std::max(1 - half, 0.5));
+    const double begin = middle - half, end = middle + half;
+    const bool free = std::none_of(taken_.begin(), taken_.end(), [&](const Stretch& other) {
+      return begin < other.end + letter_ && other.begin < end + letter_;
+    });
+    if (!free) return "";
+    taken_.push_back({begin, end});
+    return fmt::format("set label {} {} at graph {:.5f},1.055 center tc rgb {}\n", tag, gnuplot_string(name),
+                       middle, colour);
+  }
+
+ private:
+  struct Stretch {
+    double begin, end;
+  };
+  double letter_;
+  std::vector<Stretch> taken_;
+};
+
+// Shaded spans with their names.
+std::string fault_commands(const Timeline& timeline, const Axis& x, double plot_width, NamesAbove& names) {
+  const double width_min = 2 / plot_width;
   std::string commands;
-  double taken = -1;
   const std::size_t shown = std::min(timeline.faults.size(), kSpansMax);
   for (std::size_t i = 0; i < shown; ++i) {
     const Mark& fault = timeline.faults[i];
     const double begin = x.share(nanoseconds(fault.begin));
-    const double end = std::max(x.share(nanoseconds(fault.end)), begin + kWidthMin);
-    const double opacity = end - begin < 4 * kWidthMin ? 0.45 : 0.16;
+    const double end = std::max(x.share(nanoseconds(fault.end)), begin + width_min);
+    const double opacity = end - begin < 4 * width_min ? 0.45 : 0.16;
     commands += fmt::format(
         "set object {} rect from graph {:.5f},0 to graph {:.5f},1 behind fc rgb orange fs transparent solid "
         "{} "
         "noborder\n",
         i + 1, begin, end, opacity);
-    const double half = static_cast<double>(fault.label.size()) * kLetterWidth / kPlotWidth / 2;
-    const double middle = std::clamp((begin + end) / 2, std::min(half, 0.5), std::max(1 - half, 0.5));
-    if (middle - half < taken) continue;
-    taken = middle + half + kLetterWidth / kPlotWidth;
-    commands += fmt::format("set label {} {} at graph {:.5f},1.055 center tc rgb orangetext\n", 100 + i,
-                            gnuplot_string(fault.label), middle);
+    commands += names.put(100 + i, fault.label, (begin + end) / 2, "orangetext");
   }
   return commands;
 }
 
-std::string crash_commands(const Timeline& timeline, const Axis& x) {
+std::string crash_commands(const Timeline& timeline, const Axis& x, NamesAbove& names) {
   std::string commands;
   const std::size_t shown = std::min(timeline.crashes.size(), kSpansMax);
   for (std::size_t i = 0; i < shown; ++i) {
     const Mark& crash = timeline.crashes[i];
     const double at = x.share(nanoseconds(crash.begin));
-    commands += fmt::format(
-        "set arrow {0} from graph {1:.5f},0 to graph {1:.5f},1 nohead lc rgb black lw 1.2\n"
-        "set label {0} {2} at graph {1:.5f},0.96 {3} tc rgb black\n",
-        200 + i, at, gnuplot_string(crash.label),
-        at > 0.8 ? "right offset character -0.6,0" : "left offset character 0.6,0");
+    commands +=
+        fmt::format("set arrow {0} from graph {1:.5f},0 to graph {1:.5f},1 nohead lc rgb black lw 1.2\n",
+                    200 + i, at) +
+        names.put(200 + i, crash.label, at, "black");
   }
   return commands;
 }
@@ -187,18 +207,26 @@ Plot plot_of(const Timeline& timeline) {
     rotations = fmt::format(", $d1 using 1:({:.17g}) with points pt 9 ps 0.75 lc rgb muted",
                             y.low + (y.scale == Scale::linear ? 0.02 * y.high : 0.08 * y.low));
   }
+  const double left = label_margin(y);
+  const double plot_width = kFullPlot.right - left;
+  // A crash ends what a run shows: its name goes first.
+  NamesAbove names(plot_width);
+  const std::string crashes = crash_commands(timeline, x, names);
+  const std::string faults = fault_commands(timeline, x, plot_width, names);
   plot.commands =
-      "set lmargin at screen 0.048; set rmargin at screen 0.925; set tmargin at screen 0.90; set bmargin at "
-      "screen 0.09\n" +
+      fmt::format(
+          "set lmargin at screen {:.4f}; set rmargin at screen {:.4f}; set tmargin at screen 0.90; "
+          "set bmargin at screen 0.09\n",
+          left / 1000, kFullPlot.right / 1000) +
       axis_commands("x", x) + axis_commands("y", y) +
-      fmt::format("set label 1 {} at screen 0.0,0.955 tc rgb muted\n", gnuplot_string(y.unit)) +
-      fault_commands(timeline, x) + crash_commands(timeline, x) +
+      fmt::format("set label 1 {} at screen 0.0,0.955 tc rgb muted\n", gnuplot_string(y.unit)) + faults +
+      crashes +
       (timeline.limit
            ? fmt::format("set arrow 1 from graph 0,graph {0:.5f} to graph 1,graph {0:.5f} nohead ls 3\n",
                          y.share(nanoseconds(*timeline.limit)))
            : "") +
       (rotations.empty() ? "" : "set label 2 '▴ rotation' at graph 0.004,0.055 tc rgb muted\n") +
-      end_label_commands(end_labels(timeline, y), kPlotHeight, 10) +
+      end_label_commands(end_labels(timeline, y), kFullPlot.height, 10) +
       "plot $d0 using 1:4 with steps ls 4, $d0 using 1:3 with steps ls 1, $d0 using 1:2 with steps ls 2" +
       rotations + "\n";
   return plot;

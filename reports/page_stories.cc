@@ -18,8 +18,7 @@ constexpr std::size_t kNotesMax = 12;
 std::string about(const ScenarioResult& scenario) {
   std::string words = scenario.about;
   const auto add = [&](const std::string& sentence) { words += (words.empty() ? "" : " ") + sentence; };
-  if (scenario.expected_failure)
-    add("The engine is broken on purpose; the scenario passes because this was found.");
+  if (scenario.expected_failure) add("Broken on purpose: the scenario passes because this was found.");
   if (scenario.story && scenario.story->shrunk_from > scenario.story->lines.size())
     add(fmt::format("Shrunk from {} journal entries to {}.", base::with_commas(scenario.story->shrunk_from),
                     scenario.story->lines.size()));

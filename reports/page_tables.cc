@@ -28,7 +28,9 @@ data check_row(const Verdict& check) {
   set_text(row, "margin", check.used_permille ? margin(*check.used_permille) : "");
   set_text(row, "count", check.count > 0 ? base::with_commas(check.count) : "");
   set_text(row, "remark", clipped(check.remark, kCellMax));
-  set_text(row, "remedy", check.status == Status::pass ? "" : clipped(check.remedy, kCellMax));
+  const bool mends = check.status != Status::pass && !check.remedy.empty();
+  set_text(row, "remedy", mends ? clipped(sentence(check.remedy), kCellMax) : "");
+  set_flag(row, "stands_out", fails || mends);
   return row;
 }
 
@@ -39,17 +41,28 @@ std::string checks_about(const ChecklistResult& checklist) {
   return about + ". The bar is the share of the limit used; the upright stroke is the limit.";
 }
 
+// "all 5,157 states walked": what an exploration saw; else what the run said of itself.
+std::string seen(const ScenarioResult& scenario) {
+  if (scenario.status == Status::fail) return finding(scenario);
+  if (!scenario.states) return scenario.summary;
+  const StateCount& states = *scenario.states;
+  if (states.all) return fmt::format("all {} walked", counted(states.images, "state"));
+  return fmt::format("{} walked{}", counted(states.images, "state"),
+                     states.bounds.empty() ? "" : " (" + states.bounds + ")");
+}
+
 data scenario_row(const ScenarioResult& scenario) {
   data row;
   const bool fails = scenario.status == Status::fail;
   set_flag(row, "fails", fails);
   set_flag(row, "canary", scenario.expected_failure);
+  set_flag(row, "explored", scenario.states.has_value());
   set_text(row, "status", status_name(scenario.status));
   set_text(row, "name", clipped(scenario.name, kCellMax));
   set_text(row, "seed", std::to_string(scenario.seed));
   set_text(row, "virtual_time",
            scenario.virtual_time > Duration{} ? round_duration(scenario.virtual_time) : "");
-  set_text(row, "seen", clipped(fails ? finding(scenario) : scenario.summary, kCellMax));
+  set_text(row, "seen", clipped(seen(scenario), kCellMax));
   set_text(row, "journal", clipped(scenario.journal_hash, 40));
   return row;
 }
@@ -127,10 +140,17 @@ void add_scenarios(data& page, PageContext& context) {
                                                                       : PageContext::Weight::normal);
   const bool canary = std::any_of(scenarios.begin(), scenarios.end(),
                                   [](const ScenarioResult* scenario) { return scenario->expected_failure; });
+  const bool explored = std::any_of(scenarios.begin(), scenarios.end(), [](const ScenarioResult* scenario) {
+    return scenario->states.has_value();
+  });
   set_text(
       page, "scenarios_about",
       std::string("Runs in the simulated world. The same seed gives the same journal on every machine.") +
-          (canary ? " A canary runs a log that is broken on purpose: it passes because it was caught." : ""));
+          (explored
+               ? " Explored: recovered from the disks that a power loss may leave, at each point of the run."
+               : "") +
+          (canary ? " A canary is broken on purpose, its log or its disk: it passes because it was caught."
+                  : ""));
   data rows{data::type::list};
   const std::size_t shown = std::min(scenarios.size(), context.rows_max);
   for (std::size_t i = 0; i < shown; ++i) rows.push_back(scenario_row(*scenarios[i]));

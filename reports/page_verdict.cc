@@ -10,14 +10,17 @@
 namespace wallop::reports {
 namespace {
 
-data check_card(const Verdict& check) {
+// How many cards stand side by side.
+constexpr std::size_t kCardsMax = 2;
+
+data check_card(const Verdict& check, std::size_t number) {
   data card;
   set_text(card, "kind", "failing check, real disk");
   set_text(card, "name", check.id);
   set_text(card, "heading", observed_against_limit(check));
-  set_markup(card, "picture", limit_picture(check, "card-check"));
-  set_text(card, "card_why", check.observed.empty() ? "" : check.remark);
-  set_text(card, "card_mend", check.remedy);
+  set_markup(card, "picture", limit_picture(check, fmt::format("card-check-{}", number)));
+  set_text(card, "card_why", check.observed.empty() ? "" : sentence(check.remark));
+  set_text(card, "card_mend", sentence(check.remedy));
   set_text(card, "target", "checks");
   set_text(card, "target_words", "All checks");
   return card;
@@ -43,43 +46,43 @@ std::string remedy_of(const ScenarioResult& scenario) {
   return "";
 }
 
-std::string scenario_picture(const ScenarioResult& scenario) {
-  if (scenario.story) return promise_picture(*scenario.story, "card-scenario");
+std::string scenario_picture(const ScenarioResult& scenario, std::size_t number) {
+  const std::string id = fmt::format("card-scenario-{}", number);
+  if (scenario.story) return promise_picture(*scenario.story, id);
   for (const Verdict& verdict : scenario.verdicts) {
-    if (verdict.status == Status::fail) return limit_picture(verdict, "card-scenario");
+    if (verdict.status == Status::fail) return limit_picture(verdict, id);
   }
   return "";
 }
 
-data scenario_card(const ScenarioResult& scenario) {
+data scenario_card(const ScenarioResult& scenario, std::size_t number) {
   data card;
   set_text(card, "kind", "failing scenario, simulated");
   set_text(card, "name", scenario.name);
   set_text(card, "heading", scenario.story ? capitalized(finding(scenario)) : finding(scenario));
-  set_markup(card, "picture", scenario_picture(scenario));
-  set_text(card, "card_why", why_of(scenario));
-  set_text(card, "card_mend", remedy_of(scenario));
-  set_text(card, "target", story_anchor(0));
+  set_markup(card, "picture", scenario_picture(scenario, number));
+  set_text(card, "card_why", sentence(why_of(scenario)));
+  set_text(card, "card_mend", sentence(remedy_of(scenario)));
+  set_text(card, "target", story_anchor(number));
   set_text(card, "target_words",
            scenario.story ? "The story in " + counted(scenario.story->lines.size(), "step") : "Its limits");
   return card;
 }
 
-// The first failing check and the first failing scenario; where there is only one kind, one card.
+// The first failing check and the first failing scenario; where there is only one kind, its first two.
 void add_cards(data& page, const Summary& summary) {
   data cards{data::type::list};
-  std::size_t shown = 0;
-  if (summary.checks.of(Status::fail) > 0) {
-    cards.push_back(check_card(*summary.checks_by_urgency.front()));
-    ++shown;
-  }
-  if (summary.scenarios.of(Status::fail) > 0) {
-    cards.push_back(scenario_card(*summary.scenarios_by_urgency.front()));
-    ++shown;
-  }
+  const std::size_t failed_checks = summary.checks.of(Status::fail);
+  const std::size_t failed_scenarios = summary.scenarios.of(Status::fail);
+  const std::size_t failed = failed_checks + failed_scenarios;
+  const std::size_t checks = std::min(failed_checks, failed_scenarios > 0 ? 1 : kCardsMax);
+  const std::size_t scenarios = std::min(failed_scenarios, kCardsMax - checks);
+  for (std::size_t i = 0; i < checks; ++i) cards.push_back(check_card(*summary.checks_by_urgency[i], i));
+  for (std::size_t i = 0; i < scenarios; ++i)
+    cards.push_back(scenario_card(*summary.scenarios_by_urgency[i], i));
+  const std::size_t shown = checks + scenarios;
   set_flag(page, "has_cards", shown > 0);
   page.set("cards", cards);
-  const std::size_t failed = summary.checks.of(Status::fail) + summary.scenarios.of(Status::fail);
   set_text(page, "more_failures",
            failed > shown ? fmt::format("And {} below.", counted(failed - shown, "more failure")) : "");
 }

@@ -16,8 +16,6 @@ namespace {
 
 using base::Histogram;
 
-constexpr double kPlotWidth = 480 * (0.885 - 0.105);
-constexpr double kPlotHeight = 330 * (0.90 - 0.115);
 constexpr std::size_t kPointsMax = 160;  // Of a curve: a point every three units of its width.
 constexpr std::array<std::string_view, 2> kMetrics{"append.latency", "sync.latency"};
 
@@ -93,7 +91,8 @@ std::string x_commands(double end) {
 // Puts the words into the plot: where a limit is, where a p99 lies.
 class Labels {
  public:
-  Labels(const Axis& y, double end) : y_(y), end_(end), room_(kPlotWidth, kPlotHeight) {}
+  Labels(const Axis& y, double end)
+      : y_(y), end_(end), room_(kHalfPlot.right - label_margin(y), kHalfPlot.height) {}
 
   void take_curve(const std::vector<Row>& steps) {
     for (std::size_t i = 1; i < steps.size(); ++i) {
@@ -134,7 +133,7 @@ class Labels {
   }
 
  private:
-  static constexpr double kAbove = 11 / kPlotHeight;
+  static constexpr double kAbove = 11 / kHalfPlot.height;
 
   [[nodiscard]] double x_share(double x) const { return std::log(x / 2) / std::log(end_ / 2); }
 
@@ -172,11 +171,13 @@ Plot plot_of(const std::vector<Curve>& curves) {
   for (const Curve& curve : curves) words += curve.limit ? labels.limit(tag++, curve) : "";
   for (const Curve& curve : curves) words += curve.has_p99() ? labels.p99(tag++, curve) : "";
   plot.commands =
-      "set lmargin at screen 0.105; set rmargin at screen 0.885; set tmargin at screen 0.90; set bmargin at "
-      "screen 0.115\n" +
+      fmt::format(
+          "set lmargin at screen {:.4f}; set rmargin at screen {:.4f}; set tmargin at screen 0.90; "
+          "set bmargin at screen 0.115\n",
+          label_margin(axis) / 480, kHalfPlot.right / 480) +
       axis_commands("y", axis) + x_commands(end) +
       fmt::format("set label 1 {} at screen 0.0,0.955 tc rgb muted\n", gnuplot_string(axis.unit)) + words +
-      end_label_commands(std::move(names), kPlotHeight, 40) + lines + "\n";
+      end_label_commands(std::move(names), kHalfPlot.height, 40) + lines + "\n";
   return plot;
 }
 

@@ -15,9 +15,8 @@
 namespace wallop::reports {
 namespace {
 
-constexpr double kPlotWidth = 480 * (0.885 - 0.105);
-constexpr double kPlotHeight = 330 * (0.90 - 0.115);
-constexpr double kTickWidth = 52;  // Units that "268 MB" and the gap to the next take.
+constexpr double kPlotWidth = 360;  // The least: labels at the left may need more of it than usual.
+constexpr double kTickWidth = 52;   // Units that "268 MB" and the gap to the next take.
 
 // A second per 1e9 bytes is a nanosecond per byte.
 double limit_at(double bytes) {
@@ -100,13 +99,15 @@ Plot plot_of(const std::vector<RecoveryPoint>& points) {
   // Where the line of the limit stands at two fifths of the width, its name ends above it.
   const double at = x.low * std::pow(x.high / x.low, 0.4);
   plot.commands =
-      "set lmargin at screen 0.105; set rmargin at screen 0.885; set tmargin at screen 0.90; set bmargin at "
-      "screen 0.115\n" +
+      fmt::format(
+          "set lmargin at screen {:.4f}; set rmargin at screen {:.4f}; set tmargin at screen 0.90; "
+          "set bmargin at screen 0.115\n",
+          label_margin(y) / 480, kHalfPlot.right / 480) +
       axis_commands("x", x) + axis_commands("y", y) +
       fmt::format("set label 1 {} at screen 0.0,0.955 tc rgb muted\n", gnuplot_string(y.unit)) +
       fmt::format("set label 2 'limit 1 s/GB' at graph 0.39,graph {:.4f} right tc rgb vermtext\n",
                   y.share(limit_at(at)) + 0.05) +
-      end_label_commands(std::move(names), kPlotHeight, 10) + lines + "\n";
+      end_label_commands(std::move(names), kHalfPlot.height, 10) + lines + "\n";
   return plot;
 }
 

@@ -20,6 +20,11 @@ namespace wallop::reports::testing {
 
 [[nodiscard]] Verdict check(Status status, std::string id);
 
+// Whether a report's text has `what` in it.
+[[nodiscard]] inline bool holds(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
+
 // A distribution of `count` values with about that median and p99, and exactly that maximum.
 [[nodiscard]] Distribution latencies(std::string metric, std::uint64_t count, Duration median, Duration p99,
                                      Duration longest);

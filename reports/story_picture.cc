@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The drawn disk of a counterexample.
 //
-//                    1      2     3      4     ...   10      11
-//                  create write  sync sync dir  ... append  POWER LOSS
+//                    1      2     3      4     ...   10    | power loss
+//                  create write  sync sync dir  ... append  | the disk after
 //    0000001.wal     o------o-----*--------------------------|  8192 bytes
 //                                   8192 bytes, all synced   |
 //    0000002.wal                             o----o---*------x  not there
@@ -10,8 +10,9 @@
 //    -----------------------------------------------------------------------------------------
 //    promised  LSN 1..2                     *LSN 1    *LSN 2 |  found LSN 1..1
 //
-// A lane for each name on the disk. A hollow dot changed what is visible, a filled one synced. Right of the
-// line stands what the power loss left; where that differs from before, in vermillion and with the reason.
+// Steps whose names would touch are named on a slope instead. A lane for each name on the disk. A hollow dot
+// changed what is visible, a filled one synced. Right of the line stands what the power loss left; where that
+// differs from before, in vermillion and with the reason.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,9 +26,10 @@ namespace wallop::reports {
 namespace {
 
 constexpr std::size_t kLanesMax = 10;
-constexpr double kWidth = 992, kStepsBegin = 150, kStepsEnd = 660, kCrashAt = 690;
-constexpr double kTop = 56, kLaneHeight = 52;
-constexpr double kLetterWidth = 6.4;
+constexpr double kWidth = 992, kStepsBegin = 204, kStepsEnd = 664, kCrashAt = 690;
+constexpr double kLevelTop = 56, kLaneHeight = 52;
+constexpr double kLetterWidth = 7;  // Units, of text at 12, with a little air.
+constexpr std::size_t kVerbMax = 12, kNameMax = 24;
 
 // One drawing, and where each step stands in it.
 class StoryPicture {
@@ -46,9 +48,10 @@ class StoryPicture {
   [[nodiscard]] double step_at(std::size_t i) const {
     return kStepsBegin + (static_cast<double>(i) + 0.5) * step_width();
   }
-  [[nodiscard]] double bottom() const { return kTop + static_cast<double>(lanes_) * kLaneHeight; }
+  [[nodiscard]] double bottom() const { return top_ + static_cast<double>(lanes_) * kLaneHeight; }
 
   [[nodiscard]] bool is_crowded() const;
+  [[nodiscard]] double room_above() const;
   void draw_steps();
   void draw_lane(std::size_t lane);
   void draw_history(const DiskRow& row, double y);
@@ -59,47 +62,75 @@ class StoryPicture {
   const Story& story_;
   std::vector<const StoryLine*> steps_;
   std::size_t lanes_ = 0;
-  Drawing drawing_;
+  bool crowded_ = false;
+  double top_ = kLevelTop;  // Where the lanes begin.
+  Drawing drawing_{0, 0};
 };
 
-std::size_t lanes_of(const Story& story) {
-  return std::min(story.disk.size(), kLanesMax);
+std::string verb_of(const StoryLine& step) {
+  return clipped(step.verb, kVerbMax);
+}
+
+// "19 allocate".
+std::string step_name(const StoryLine& step) {
+  return std::to_string(step.number) + " " + verb_of(step);
+}
+
+// Its end, which is what tells a file from its neighbours.
+std::string clipped_name(std::string_view name) {
+  const std::string whole = printable(name);
+  if (letters_in(whole) <= kNameMax) return whole;
+  std::string_view end = whole;
+  while (letters_in(end) >= kNameMax) end.remove_prefix(1);
+  while ((static_cast<unsigned char>(end.front()) & 0xC0U) == 0x80U) end.remove_prefix(1);
+  return "…" + std::string(end);
 }
 
 StoryPicture::StoryPicture(const Story& story)
-    : story_(story),
-      lanes_(lanes_of(story)),
-      drawing_(kWidth, kTop + static_cast<double>(lanes_of(story)) * kLaneHeight + 44) {
+    : story_(story), lanes_(std::min(story.disk.size(), kLanesMax)) {
   for (const StoryLine& line : story.lines) {
     if (line.verb != kCrash) steps_.push_back(&line);
   }
   if (steps_.size() > kPictureStepsMax)
     steps_.erase(steps_.begin(), steps_.end() - static_cast<std::ptrdiff_t>(kPictureStepsMax));
+  crowded_ = is_crowded();
+  top_ = room_above();
+  drawing_ = Drawing(kWidth, bottom() + 44);
 }
 
-// Whether two verbs side by side would touch.
+// Whether two verbs, or two numbers, side by side would touch.
 bool StoryPicture::is_crowded() const {
+  const auto letters = [](const StoryLine& step) {
+    return std::max(letters_in(verb_of(step)), std::to_string(step.number).size());
+  };
   for (std::size_t i = 1; i < steps_.size(); ++i) {
-    const std::size_t letters = steps_[i - 1]->verb.size() + steps_[i]->verb.size();
-    if (static_cast<double>(letters) / 2 * kLetterWidth + 4 > step_width()) return true;
+    const auto both = static_cast<double>(letters(*steps_[i - 1]) + letters(*steps_[i]));
+    if (both / 2 * kLetterWidth + 4 > step_width()) return true;
   }
   return false;
 }
 
-// The number above the verb; in a crowd side by side, and every second pair a line higher.
+// What the names of the steps take above the lanes: their longest, where they rise by 45 degrees.
+double StoryPicture::room_above() const {
+  if (!crowded_) return kLevelTop;
+  std::size_t letters = 0;
+  for (const StoryLine* step : steps_) letters = std::max(letters, letters_in(step_name(*step)));
+  return 32 + static_cast<double>(letters) * kLetterWidth * 0.71;
+}
+
+// The number above the verb; in a crowd one behind the other, rising, so that no width is too small.
 void StoryPicture::draw_steps() {
-  const bool crowded = is_crowded();
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const double x = step_at(i);
-    const bool raised = crowded && i % 2 == 1;
-    const std::string number = std::to_string(steps_[i]->number), verb = clipped(steps_[i]->verb, 12);
-    drawing_.line(x, raised ? 22 : 40, x, bottom() + 40, {.stroke = role::kRule, .stroke_width = .8});
-    if (crowded) {
-      drawing_.text(x, raised ? 16 : 33, number + " " + verb, {.colour = role::kMuted, .anchor = "middle"});
+    drawing_.line(x, top_ - 14, x, bottom() + 40, {.stroke = role::kRule, .stroke_width = .8});
+    if (crowded_) {
+      drawing_.text(x + 3, top_ - 18, step_name(*steps_[i]),
+                    {.colour = role::kMuted, .slope = Font::Slope::rising});
       continue;
     }
-    drawing_.text(x, 16, number, {.colour = role::kMuted, .anchor = "middle"});
-    drawing_.text(x, 33, verb, {.anchor = "middle"});
+    drawing_.text(x, top_ - 40, std::to_string(steps_[i]->number),
+                  {.colour = role::kMuted, .anchor = "middle"});
+    drawing_.text(x, top_ - 23, verb_of(*steps_[i]), {.anchor = "middle"});
   }
 }
 
@@ -123,41 +154,49 @@ void StoryPicture::draw_history(const DiskRow& row, double y) {
 
 void StoryPicture::draw_lane(std::size_t lane) {
   const DiskRow& row = story_.disk[lane];
-  const double y = kTop + static_cast<double>(lane) * kLaneHeight + 18;
-  drawing_.text(0, y + 4, clipped(row.name, 26), {.weight = Font::Weight::bold});
+  const double y = top_ + static_cast<double>(lane) * kLaneHeight + 18;
+  drawing_.text(0, y + 4, clipped_name(row.name), {.weight = Font::Weight::bold});
   draw_history(row, y);
-  drawing_.text(kCrashAt - 14, y + 22, clipped(row.before, 60), {.colour = role::kMuted, .anchor = "end"});
+  drawing_.text(kCrashAt - 14, y + 22, clipped(row.before, 64), {.colour = role::kMuted, .anchor = "end"});
   if (row.why.empty()) {
     drawing_.rectangle(kCrashAt, y - 11, kWidth - kCrashAt - 2, 22,
                        {.fill = role::kMeasured, .stroke = role::kMeasured, .fill_opacity = .28});
-    return drawing_.text(kCrashAt + 16, y + 4, clipped(row.after, 46));
+    return drawing_.text(kCrashAt + 16, y + 4, clipped(row.after, 40));
   }
   drawing_.cross(kCrashAt, y);
-  drawing_.text(kCrashAt + 16, y + 4, clipped(row.after, 46),
+  drawing_.text(kCrashAt + 16, y + 4, clipped(row.after, 36),
                 {.colour = role::kLimitText, .weight = Font::Weight::bold});
-  drawing_.text(kCrashAt + 16, y + 22, clipped(row.why, 54), {.colour = role::kMuted});
+  drawing_.text(kCrashAt + 16, y + 22, clipped(row.why, 44), {.colour = role::kMuted});
 }
 
+// A dot where each promise was made; its words where the one before leaves room. Some logs promise by a step
+// of its own, others as an append returns.
 void StoryPicture::draw_promises() {
   const double y = bottom() + 24;
   drawing_.line(0, bottom(), kWidth, bottom(), {.stroke = role::kRule});
   drawing_.text(0, y + 4, "promised", {.weight = Font::Weight::bold});
   drawing_.text(70, y + 4, clipped(story_.promised, 18));
+  const bool apart = std::any_of(steps_.begin(), steps_.end(),
+                                 [](const StoryLine* step) { return step->verb == "promise"; });
+  double taken = kStepsBegin;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    if (steps_[i]->verb != "append") continue;
+    if (steps_[i]->verb != (apart ? "promise" : "append")) continue;
     drawing_.circle(step_at(i), y, 5, {.fill = role::kMeasured});
-    drawing_.text(step_at(i) - 10, y + 4, clipped(steps_[i]->subject, 12), {.anchor = "end"});
+    const std::string words = clipped(steps_[i]->subject, 16);
+    const double begin = step_at(i) - 10 - static_cast<double>(letters_in(words)) * kLetterWidth;
+    if (begin >= taken) drawing_.text(step_at(i) - 10, y + 4, words, {.anchor = "end"});
+    taken = step_at(i) + 10;
   }
   drawing_.text(kCrashAt + 16, y + 4, "found", {.weight = Font::Weight::bold});
-  drawing_.text(kCrashAt + 60, y + 4, clipped(story_.found, 40),
+  drawing_.text(kCrashAt + 60, y + 4, clipped(story_.found, 30),
                 {.colour = role::kLimitText, .weight = Font::Weight::bold});
 }
 
 void StoryPicture::draw_crash() {
-  drawing_.line(kCrashAt, 24, kCrashAt, bottom() + 40, {.stroke = role::kLimit, .stroke_width = 2});
-  drawing_.text(kCrashAt, 16, "power loss",
-                {.colour = role::kLimitText, .anchor = "middle", .weight = Font::Weight::bold});
-  drawing_.text(kCrashAt + 16, 48, "the disk after", {.colour = role::kMuted});
+  drawing_.line(kCrashAt, top_ - 36, kCrashAt, bottom() + 40, {.stroke = role::kLimit, .stroke_width = 2});
+  drawing_.text(kCrashAt + 16, top_ - 26, "power loss",
+                {.colour = role::kLimitText, .weight = Font::Weight::bold});
+  drawing_.text(kCrashAt + 16, top_ - 8, "the disk after", {.colour = role::kMuted});
 }
 
 std::string StoryPicture::description() const {

@@ -166,6 +166,21 @@ std::string capitalized(std::string text) {
   return text;
 }
 
+std::size_t letters_in(std::string_view utf8) {
+  return static_cast<std::size_t>(std::count_if(
+      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string sentence(std::string text) {
+  if (text.empty()) return text;
+  const std::string_view first = std::string_view(text).substr(0, text.find(' '));
+  const bool plain = std::all_of(first.begin(), first.end(),
+                                 [](char c) { return (c >= 'a' && c <= 'z') || c == ',' || c == ':'; });
+  if (plain) text = capitalized(std::move(text));
+  if (std::string_view(".!?:;").find(text.back()) == std::string_view::npos) text += '.';
+  return text;
+}
+
 std::string humane_duration(base::Duration value) {
   std::string text = base::humane(value);
   const auto micro = text.rfind("us");

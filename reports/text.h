@@ -21,6 +21,13 @@ namespace wallop::reports {
 // printable() on one line, at most `length_max` bytes with "…" where something was cut off.
 [[nodiscard]] std::string clipped(std::string_view text, std::size_t length_max);
 
+// How many characters, not bytes.
+[[nodiscard]] std::size_t letters_in(std::string_view utf8);
+
+// The first word capitalized where it is a plain word ("a larger n", not "sync.p99 first"), and a full stop
+// at the end where there is no mark yet.
+[[nodiscard]] std::string sentence(std::string text);
+
 // "1 check", "14 scenarios", "1,204 images".
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
 // The same with the words that a sentence may begin with: "One check", "No scenario", "14 scenarios".

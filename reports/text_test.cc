@@ -28,6 +28,18 @@ TEST_CASE("clipping keeps characters whole and lines single") {
   CHECK(clipped("1234µµµ", 9) == "1234µ…");
 }
 
+TEST_CASE("letters are counted, not bytes") {
+  CHECK(letters_in("µs") == 2);
+  CHECK(letters_in("") == 0);
+}
+
+TEST_CASE("a remark becomes a sentence, and a name at its beginning stays what it is") {
+  CHECK(sentence("a larger sync.count") == "A larger sync.count.");
+  CHECK(sentence("sync.p99 first") == "sync.p99 first.");
+  CHECK(sentence("Done.") == "Done.");
+  CHECK(sentence("").empty());
+}
+
 TEST_CASE("counts agree with their nouns") {
   CHECK(counted(1, "check") == "1 check");
   CHECK(counted(1'204, "image") == "1,204 images");
