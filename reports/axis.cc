@@ -150,11 +150,11 @@ Axis run_axis(base::Duration end) {
 }
 
 double label_margin(const Axis& axis) {
-  constexpr double kLetterWidth = 8;  // Mostly digits, and wide ones on some machines.
+  constexpr double kDigitWidth = 8;  // Mostly digits, and wide ones on some machines.
   constexpr double kGap = 12, kUsual = 60;
   std::size_t longest = 0;
   for (const Tick& tick : axis.ticks) longest = std::max(longest, letters_in(tick.label));
-  return std::max(kUsual, static_cast<double>(longest) * kLetterWidth + kGap);
+  return std::max(kUsual, static_cast<double>(longest) * kDigitWidth + kGap);
 }
 
 std::string axis_commands(std::string_view name, const Axis& axis) {

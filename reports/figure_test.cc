@@ -136,7 +136,7 @@ TEST_CASE("a crash is named above the frame, where no limit's name stands, and b
   given.marks = {{"fault", "slow", 19s, 20s}, {"crash", "power loss", 20s, 20s}};
   given.verdicts = {limit("append.p99", "< 10 ms")};
   const std::string commands = over_time_figure(given.measured())->plot.commands;
-  CHECK(holds(commands, "'power loss' at graph 0.96069,1.055 center"));
+  CHECK(holds(commands, "'power loss' at graph 0.95954,1.055 center"));
   CHECK_FALSE(holds(commands, "'slow'"));
 }
 

@@ -12,9 +12,7 @@
 namespace wallop::reports {
 namespace {
 
-// Units of text at 12, with a little air.
-constexpr double kLetterWidth = 6.8;
-constexpr double kTextHeight = 15;
+constexpr double kTextHeight = 15;  // Units, of text at 12.
 
 }  // namespace
 

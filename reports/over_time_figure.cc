@@ -22,7 +22,6 @@
 namespace wallop::reports {
 namespace {
 
-constexpr double kLetterWidth = 6.8;        // Units, of text at 12.
 constexpr std::size_t kStretchesMax = 600;  // More could not be told apart, and would make the page long.
 constexpr std::size_t kSpansMax = 60;       // Likewise.
 constexpr std::size_t kRotationsMax = 120;

@@ -63,7 +63,6 @@ std::string promise_picture(const Story& story, std::string_view id) {
   if (story.promised.empty() && story.found.empty()) return "";
   const std::string promised = clipped(story.promised, 46);
   const std::string found = clipped(story.found, 46);
-  constexpr double kLetterWidth = 7;
   const double longest = static_cast<double>(std::max(promised.size(), found.size()));
   const double width = std::clamp(longest * kLetterWidth + 28, 110.0, 380.0);
   Drawing picture(460, 78);

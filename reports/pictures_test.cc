@@ -32,7 +32,6 @@ struct Words {
 };
 
 std::vector<Words> words_of(const std::string& svg) {
-  constexpr double kLetterWidth = 6.8;
   pugi::xml_document document;
   REQUIRE(document.load_string(svg.c_str()));
   std::vector<Words> all;

@@ -28,7 +28,6 @@ namespace {
 constexpr std::size_t kLanesMax = 10;
 constexpr double kWidth = 992, kStepsBegin = 204, kStepsEnd = 664, kCrashAt = 690;
 constexpr double kLevelTop = 56, kLaneHeight = 52;
-constexpr double kLetterWidth = 7;  // Units, of text at 12, with a little air.
 constexpr std::size_t kVerbMax = 12, kNameMax = 24;
 
 // One drawing, and where each step stands in it.

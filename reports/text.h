@@ -23,6 +23,8 @@ namespace wallop::reports {
 
 // How many characters, not bytes.
 [[nodiscard]] std::size_t letters_in(std::string_view utf8);
+// What a letter takes of a picture, in units, of text at 12, with a little air.
+inline constexpr double kLetterWidth = 7;
 
 // The first word capitalized where it is a plain word ("a larger n", not "sync.p99 first"), and a full stop
 // at the end where there is no mark yet.
