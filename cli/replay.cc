@@ -65,12 +65,12 @@ void tell_story(Console& console, const Repro& repro, const Replayed& replayed) 
 }
 
 // What came of it, in a sentence and an exit code.
-struct Verdict {
+struct Told {
   std::string text;
   Exit exit = Exit::passed;
 };
 
-Verdict verdict_of(const Repro& repro, const Replayed& replayed) {
+Told verdict_of(const Repro& repro, const Replayed& replayed) {
   if (replayed.same)
     return {fmt::format("{}: {}", replayed.finding.oracle, replayed.finding.what), Exit::failed};
   if (replayed.finding.failed()) {
@@ -87,7 +87,7 @@ Verdict verdict_of(const Repro& repro, const Replayed& replayed) {
           Exit::harness};
 }
 
-Value printed(const Repro& repro, const Replayed& replayed, const Verdict& verdict) {
+Value printed(const Repro& repro, const Replayed& replayed, const Told& verdict) {
   return Value()
       .set("version", kReplayVersion)
       .set("scenario", repro.name)
@@ -107,7 +107,7 @@ Exit replay(const ReplayRequest& request, Session& session) {
   const auto repro = read(request.file, session, console);
   if (!repro) return Exit::usage;
   const Replayed replayed = scenarios::replay(*repro);
-  const Verdict verdict = verdict_of(*repro, replayed);
+  const Told verdict = verdict_of(*repro, replayed);
 
   if (console.detail() != Detail::quiet) tell_story(console, *repro, replayed);
   const bool is_good = verdict.exit == Exit::passed;

@@ -10,6 +10,7 @@ target_compile_options(wallop_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
   -Wimplicit-fallthrough -Wold-style-cast -fno-omit-frame-pointer
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 sees overlaps in "literal" + string that cannot be (GCC PR105651).
+  $<$<BOOL:${CMAKE_UNITY_BUILD}>:-Wno-shadow>  # Of several files in one compilation each had its names to itself.
   $<$<BOOL:${WALLOP_WERROR}>:-Werror>)
 target_include_directories(wallop_flags INTERFACE ${PROJECT_SOURCE_DIR})
 if(WALLOP_SANITIZE)
