@@ -236,7 +236,9 @@ struct ToNlohmann {
 };
 
 // Recursive, and as deep as the tree: trees of ours are at most kDepthMax levels.
-Out to_nlohmann(const Value& value) { return std::visit(ToNlohmann{}, Access::data(value)); }
+Out to_nlohmann(const Value& value) {
+  return std::visit(ToNlohmann{}, Access::data(value));
+}
 
 }  // namespace
 

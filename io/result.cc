@@ -60,8 +60,9 @@ constexpr std::array kRemedies{
     Remedy{E2BIG, Code::too_large},
     Remedy{EMSGSIZE, Code::too_large},
 
-    // EFBIG (RLIMIT_FSIZE, the file system's largest file) stands here and not with too_large, which promises that
-    // nothing was written: the write that meets the limit is cut short first, and only the next one fails (write(2)).
+    // EFBIG (RLIMIT_FSIZE, the file system's largest file) stands here and not with too_large, which promises
+    // that nothing was written: the write that meets the limit is cut short first, and only the next one
+    // fails (write(2)).
     Remedy{ENOSPC, Code::no_space},
     Remedy{EDQUOT, Code::no_space},
     Remedy{EFBIG, Code::no_space},
@@ -83,7 +84,8 @@ constexpr std::array kRemedies{
     Remedy{EMFILE, Code::permission},
     Remedy{ENFILE, Code::permission},
 
-    // What ext4, XFS and btrfs say when their own checksums or structures do not hold (EFSCORRUPTED, EFSBADCRC).
+    // What ext4, XFS and btrfs say when their own checksums or structures do not hold (EFSCORRUPTED,
+    // EFSBADCRC).
     Remedy{EUCLEAN, Code::corrupt},
     Remedy{EBADMSG, Code::corrupt},
 };
