@@ -1,19 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// One flag, set by the handler: an atomic without a lock is all that a handler may touch.
+// The first interrupt asks to stop, one that comes later ends the process at once. `timeout` and some shells
+// send the same interrupt to the process and to its group: what comes within a second of the first is that
+// one again.
 #include "cli/signals.h"
 
 #include <signal.h>
+#include <time.h>
 
 #include <atomic>
+#include <cstdint>
 
 namespace wallop::cli {
 namespace {
 
-std::atomic<bool> asked_to_stop{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
+constexpr std::int64_t kSecond = 1'000'000'000;
 
-void ask_to_stop(int /*signal*/) {
-  asked_to_stop.store(true);
+// Of the monotonic clock; 0: not asked yet. A handler may touch atomics without a lock, clock_gettime, signal
+// and raise (signal-safety(7)).
+std::atomic<std::int64_t> asked_at{0};
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
+
+std::int64_t now_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * kSecond + now.tv_nsec;
+}
+
+void ask_to_stop(int signal) {
+  const std::int64_t now = now_ns();
+  std::int64_t first = 0;
+  if (asked_at.compare_exchange_strong(first, now) || now - first < kSecond) return;
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
 }
 
 void ignore(int signal) {
@@ -25,7 +43,7 @@ void ignore(int signal) {
 void stop_on(int signal) {
   struct sigaction action{};
   action.sa_handler = ask_to_stop;
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  action.sa_flags = SA_RESTART;
   ::sigaction(signal, &action, nullptr);
 }
 
@@ -39,7 +57,7 @@ void handle_signals() {
 }
 
 bool interrupted() {
-  return asked_to_stop.load();
+  return asked_at.load() != 0;
 }
 
 }  // namespace wallop::cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals of the process. The first SIGINT or SIGTERM asks for an orderly end, in which the partial result is
-// written; the second ends the process at once.
+// written; a later one ends the process at once.
 #pragma once
 
 namespace wallop::cli {
