@@ -66,7 +66,7 @@ inline constexpr PlotFrame kFullPlot{925, 300 * (0.90 - 0.09)};   // Of 1000 x 3
 [[nodiscard]] std::optional<Duration> p99_limit(std::string_view metric,
                                                 const std::vector<Verdict>& verdicts);
 
-// "82 % under its limit of 10 ms", "58 % over its limit of 5 ms".
+// "82 % under its limit of 10 ms", "more than 99 % under ...", "58 % over its limit of 5 ms".
 [[nodiscard]] std::string against_limit(Duration value, Duration limit);
 
 // Seconds per GB (1e9 bytes): "0.62".

@@ -88,6 +88,12 @@ TEST_CASE("the limit of p99 is found by the metric's name, and is not that of p9
   CHECK_FALSE(p99_limit("append.latency", {limit("sync.p99", "< 5 ms"), limit("append.p50", "< 1 ms")}));
 }
 
+TEST_CASE("nothing that took time is said to be 100 % under its limit") {
+  CHECK(against_limit(632ns, 100ms) == "more than 99 % under its limit of 100 ms");
+  CHECK(against_limit(1ms, 100ms) == "99 % under its limit of 100 ms");
+  CHECK(against_limit(150ms, 100ms) == "50 % over its limit of 100 ms");
+}
+
 TEST_CASE("the claim over time names the fault of the worst stretch") {
   Given given = Given{}.seconds(20);
   given.over_time[10].p99 = 80ms;

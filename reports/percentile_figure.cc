@@ -235,6 +235,9 @@ std::optional<Duration> p99_limit(std::string_view metric, const std::vector<Ver
 std::string against_limit(Duration value, Duration limit) {
   const auto used =
       static_cast<std::uint64_t>(value.count() * 1'000 / std::max<std::int64_t>(limit.count(), 1));
+  // Nothing that took time is 100 % under its limit.
+  if (used < 10 && value > Duration{})
+    return fmt::format("more than 99 % under its limit of {}", round_duration(limit));
   if (used <= 1'000) return fmt::format("{} under its limit of {}", margin(used), round_duration(limit));
   return fmt::format("{} % over its limit of {}", (used - 1'000 + 9) / 10, round_duration(limit));
 }
