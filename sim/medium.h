@@ -31,6 +31,14 @@ enum class Crash : std::uint8_t {
   power_loss,     // What was not durable resolves as the model allows.
 };
 
+// The fates of a sector that image() asks about. That it is kept (the newest version) or lost (what was there
+// before) always is; a model that does not name a fate does not get it here.
+struct Alphabet {
+  bool older = true;  // Versions between the two.
+  bool zeros = true;  // Of a sector whose size lasted without its data.
+  bool garbage = true;
+};
+
 // What one name held when power was lost, and what is left of it: for stories.
 struct Fate {
   std::string path;
@@ -59,7 +67,7 @@ class Medium {
   // "crash.size"), then for each file that is still reached which version of each pending sector or unit is
   // there ("crash.sector"). The subject is the operation or object, the ordinal the place within it; 0 is
   // always the newest.
-  [[nodiscard]] Disk image(Crash crash, base::Chooser& chooser) const;
+  [[nodiscard]] Disk image(Crash crash, base::Chooser& chooser, const Alphabet& alphabet = {}) const;
   // At most so many, saturating: what image() could be asked to enumerate.
   [[nodiscard]] std::uint64_t image_count_max() const;
 

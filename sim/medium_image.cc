@@ -60,8 +60,8 @@ struct Life {
 
 class Imager {
  public:
-  Imager(const Medium::State& state, base::Chooser& chooser)
-      : state_(state), chooser_(chooser), disk_(state.durable) {}
+  Imager(const Medium::State& state, base::Chooser& chooser, const Alphabet& alphabet)
+      : state_(state), chooser_(chooser), alphabet_(alphabet), disk_(state.durable) {}
 
   Disk build() {
     if (state_.is_journalled()) {
@@ -285,10 +285,12 @@ class Imager {
     } else if (!starts_here) {
       fates.add(base.data());
     }
-    for (const Version* version : versions) fates.add(version->bytes.get());
+    if (alphabet_.older) {
+      for (const Version* version : versions) fates.add(version->bytes.get());
+    }
     if (!torn && can_be_garbage(object, offset)) {
-      fates.add(nullptr);
-      fates.add(kGarbage.data());
+      if (alphabet_.zeros) fates.add(nullptr);
+      if (alphabet_.garbage) fates.add(kGarbage.data());
     }
     const std::uint64_t fate = ask("crash.sector", object.value(), in_file, fates.count());
     medium::put_sector(inode, offset, fates[fate], bytes);
@@ -303,6 +305,7 @@ class Imager {
 
   const Medium::State& state_;
   base::Chooser& chooser_;
+  const Alphabet& alphabet_;
   Disk disk_;
   Tick horizon_ = medium::kNever;  // Metadata from here on is lost.
 };
@@ -313,9 +316,9 @@ std::uint64_t times(std::uint64_t one, std::uint64_t other) {
 
 }  // namespace
 
-Disk Medium::image(Crash crash, base::Chooser& chooser) const {
+Disk Medium::image(Crash crash, base::Chooser& chooser, const Alphabet& alphabet) const {
   if (crash == Crash::process_crash) return state_->visible;
-  return Imager(*state_, chooser).build();
+  return Imager(*state_, chooser, alphabet).build();
 }
 
 std::uint64_t Medium::image_count_max() const {

@@ -227,7 +227,7 @@ void Medium::State::grow_by_write(const OpBegin& op, PendingFile& file, Tick whe
   const bool has_blocks = durable.find(op.object)->written.has(unit) &&
                           visible.find(op.object)->written.has(unit) &&
                           (pending == file.units.end() || pending->second.births.empty());
-  if (has_blocks && !change.is_torn && is_journalled() && model.append_size.value == AppendSize::writeback) {
+  if (has_blocks && !change.is_torn && is_journalled() && model.append_size.value == AppendSize::writeback_or_at_once) {
     change.edges_from = size;
     return add_in_order(op, change);
   }
