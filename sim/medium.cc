@@ -34,10 +34,11 @@ const Disk& Medium::visible() const {
 
 void Medium::apply(const Entry& entry) {
   ++state_->entry_count;
+  if (!state_->lies.empty()) state_->end_lies(entry.at);
   if (const auto* begin = entry.get<OpBegin>()) {
     state_->begin(*begin);
   } else if (const auto* end = entry.get<OpEnd>()) {
-    state_->end(*end);
+    state_->end(*end, entry.at);
   } else if (const auto* evicted = entry.get<Evicted>()) {
     state_->evict(evicted->object);
   }
@@ -96,7 +97,7 @@ void Medium::State::begin(const OpBegin& op) {
   }
 }
 
-void Medium::State::end(const OpEnd& op) {
+void Medium::State::end(const OpEnd& op, io::Instant at) {
   if (const auto allocation = allocations.find(op.op); allocation != allocations.end()) {
     if (op.os_error == 0) end_allocation(op.object, allocation->second);
     allocations.erase(allocation);
@@ -105,10 +106,12 @@ void Medium::State::end(const OpEnd& op) {
   if (found == syncs.end()) return;
   const Freeze frozen = std::move(found->second);
   syncs.erase(found);
-  if (frozen.reaches_disk && (op.os_error == 0 || frozen.is_faulty)) return commit(frozen);
-  if (frozen.reaches_disk || frozen.verb == Verb::sync_directory)
-    return;  // Refused, or names: nothing moved.
-  if (op.os_error != 0) return lose(frozen);
+  const bool is_refused = op.os_error != 0 && !frozen.is_faulty;
+  if (is_refused) return;
+  if (frozen.lies) return lie(frozen, at);
+  if (frozen.reaches_disk) return commit(frozen);
+  if (frozen.verb == Verb::sync_directory) return;  // Names stay pending.
+  if (frozen.fails || op.os_error != 0) return lose(frozen);
   mark_sent(frozen.object, {frozen.offset, frozen.end}, frozen.when);
   files[frozen.object].lied_entry = frozen.entry;
   forget_if_settled(frozen.object);

@@ -31,8 +31,16 @@ void cut(Inode& inode, std::uint64_t size, std::uint64_t unit_bytes) {
   inode.written.remove_from(first_gone);
 }
 
-void apply_size(Inode& inode, const SizeChange& change, std::uint64_t unit_bytes) {
-  if (change.is_shrink) cut(inode, change.size, unit_bytes);
+bool is_same_slot(const NameChange& one, const NameChange& other) {
+  return one.directory == other.directory && *one.name == *other.name;
+}
+
+void apply_size(Inode& inode, const SizeChange& change, const ModelSpec& model) {
+  const std::uint64_t unit_bytes = model.write_unit_bytes.value;
+  if (change.is_shrink) {
+    const std::uint64_t unit_end = (change.size + unit_bytes - 1) / unit_bytes * unit_bytes;
+    cut(inode, model.shrink_zeros_first.value ? change.size : unit_end, unit_bytes);
+  }
   inode.size = change.size;
 }
 
@@ -57,10 +65,6 @@ void put_sector(Inode& inode, std::uint64_t offset, const std::byte* bytes, std:
 
 namespace {
 
-bool is_same_slot(const NameChange& one, const NameChange& other) {
-  return one.directory == other.directory && *one.name == *other.name;
-}
-
 // The newest version of each sector up to `through` is durable; all of those are pending no more.
 // `covers(sector in the unit)` says which sectors it is about. Strays are settled by what was written after
 // them alone.
@@ -84,16 +88,24 @@ void settle(Inode& inode, PendingUnit& unit, std::uint64_t unit_offset, std::uin
 
 // ---- A sync begins ----
 
+// Metadata up to here; where data is in order with it, data too.
+Medium::State::Tick Medium::State::commits_of(const OpBegin& op) const {
+  if (model.sync_commits.value == SyncCommits::all) return now;
+  const auto last = relevant.find(op.object);
+  if (last == relevant.end()) return 0;
+  return op.verb == Verb::sync ? last->second.to_sync : last->second.to_sync_all;
+}
+
 void Medium::State::freeze(const OpBegin& op) {
   if (op.object == kNoObject) return;  // What it names is not there: refused.
   Freeze frozen{.verb = op.verb, .object = op.object, .when = now, .entry = entry_count};
   if (op.effect != nullptr) {
     frozen.is_faulty = true;
     frozen.reaches_disk = op.effect->reach == faults::Reach::whole;
+    frozen.fails = op.effect->os_error != 0;
   }
-  const auto last = relevant.find(op.object);
-  if (last != relevant.end())
-    frozen.commits = op.verb == Verb::sync ? last->second.to_sync : last->second.to_sync_all;
+  frozen.lies = frozen.reaches_disk && model.device_cache.value == DeviceCache::lying;
+  frozen.commits = commits_of(op);
   const Inode& inode = *visible.find(op.object);
   frozen.size = inode.size;
   frozen.end = medium::kNever;
@@ -111,23 +123,57 @@ void Medium::State::freeze_write(const OpBegin& op, Tick when, bool is_birth) {
   frozen.offset = op.offset;
   frozen.end = op.offset + op.payload.size();
   frozen.needs_size = op.size_after.has_value() || durable.find(op.object)->size < frozen.end;
-  frozen.commits = is_birth || frozen.needs_size ? when : 0;
+  frozen.commits = is_in_order() || is_birth || frozen.needs_size ? when : 0;
 }
 
 // ---- It ends well ----
 
 void Medium::State::commit(const Freeze& frozen) {
-  if (is_journalled()) {
-    commit_metadata(frozen.commits);
-  } else if (frozen.verb == Verb::sync_directory) {
-    commit_directory(frozen.object, frozen.when);
+  switch (model.names_order.value) {
+    case NamesOrder::any:
+      if (frozen.verb == Verb::sync_directory) commit_directory(frozen.object, frozen.when);
+      break;
+    case NamesOrder::journal:
+      commit_metadata(frozen.commits);
+      break;
+    case NamesOrder::log:
+      log_names(frozen);
+      break;
+    case NamesOrder::in_order:
+      commit_everything(frozen.commits);
+      break;
   }
   if (frozen.verb == Verb::write_durable) {
     commit_write(frozen);
   } else if (frozen.verb != Verb::sync_directory) {
     commit_file(frozen);
   }
+  if (is_logged()) settle_logged();
   forget_if_settled(frozen.object);
+}
+
+// Where everything lasts in order: metadata and data up to that tick.
+void Medium::State::commit_everything(Tick through) {
+  commit_metadata(through);
+  std::vector<ObjectId> touched;
+  for (auto& [object, file] : files) {
+    if (file.units.empty()) continue;
+    Inode& inode = durable.change(object);
+    for (auto at = file.units.begin(); at != file.units.end();) {
+      auto& [index, unit] = *at;
+      const std::size_t had = unit.births.size() + unit.versions.size();
+      medium::settle(inode, unit, index * unit_bytes(), sector_bytes(), through,
+                     [](std::uint64_t) { return true; });
+      std::erase_if(unit.births, [&](Tick birth) { return birth <= through; });
+      if (had != unit.births.size() + unit.versions.size()) {
+        inode.allocated.add(index, 1);
+        inode.written.add(index, 1);
+      }
+      at = unit.births.empty() && unit.versions.empty() ? file.units.erase(at) : std::next(at);
+    }
+    touched.push_back(object);
+  }
+  for (const ObjectId object : touched) forget_if_settled(object);
 }
 
 // The journal of metadata, up to and including that tick.
@@ -162,7 +208,7 @@ void Medium::State::commit_sizes(ObjectId object, Tick through) {
 // Lives that a shrink ended are over; the zeros that it wrote, or what came later, are there.
 void Medium::State::settle_shrink(ObjectId object, PendingFile& file, const SizeChange& change) {
   Inode& inode = durable.change(object);
-  medium::apply_size(inode, change, unit_bytes());
+  medium::apply_size(inode, change, model);
   if (!change.is_shrink) return;
   const std::uint64_t partial = change.size / unit_bytes();
   for (auto at = file.units.lower_bound(partial); at != file.units.end();) {
@@ -258,7 +304,32 @@ void Medium::State::commit_write(const Freeze& frozen) {
 
 // ---- It ends badly ----
 
+// The device has it and does not keep its promise: not yet, or never.
+void Medium::State::lie(const Freeze& frozen, io::Instant at) {
+  if (model.lies_up_to_milliseconds.value != 0 || model.lies_up_to_bytes.value != 0)
+    lies.push_back({frozen, at, written_bytes});
+  if (frozen.verb == Verb::sync_directory) return;
+  mark_sent(frozen.object, {frozen.offset, frozen.end}, frozen.when);
+  files[frozen.object].lied_entry = frozen.entry;
+  forget_if_settled(frozen.object);
+}
+
+// Those that the cache can hold no longer come true, the oldest first.
+void Medium::State::end_lies(io::Instant at) {
+  const auto is_over = [&](const medium::Lie& lie) {
+    const std::uint64_t bytes = model.lies_up_to_bytes.value;
+    const auto longest = std::chrono::milliseconds(model.lies_up_to_milliseconds.value);
+    return (bytes != 0 && written_bytes - lie.written_bytes > bytes) ||
+           (longest.count() != 0 && at - lie.at > longest);
+  };
+  const auto first_kept = std::ranges::find_if_not(lies, is_over);
+  const std::vector<medium::Lie> over(lies.begin(), first_kept);
+  lies.erase(lies.begin(), first_kept);
+  for (const medium::Lie& lie : over) commit(lie.frozen);
+}
+
 void Medium::State::lose(const Freeze& frozen) {
+  if (model.after_failed_sync.value == AfterFailedSync::dirty) return;  // As if nobody had asked.
   PendingFile& file = files[frozen.object];
   file.failed_entry = frozen.entry;
   const auto is_lost = [&](const Version& version) {

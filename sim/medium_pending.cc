@@ -11,6 +11,7 @@ namespace wallop::sim {
 
 using faults::Verb;
 using medium::Metadata;
+using medium::Part;
 using medium::PendingFile;
 using medium::PendingUnit;
 using medium::Range;
@@ -93,35 +94,50 @@ void Medium::State::note_relevant_names(const OpBegin& op, Tick when) {
 
 // ---- Bytes ----
 
+// Where everything lasts in order each unit is a step of its own.
 void Medium::State::write(const OpBegin& op) {
   if (op.payload.size() == 0) return;
-  const Tick when = tick();
-  PendingFile& file = files[op.object];
-  const std::uint64_t old_size = visible.find(op.object)->size;
-  if (op.size_after && *op.size_after > old_size) {
-    expose_zeros(op.object, old_size, *op.size_after, when);
-    grow_by_write(op, file, when);
+  const Range all{op.offset, op.offset + op.payload.size()};
+  written_bytes += op.payload.size();
+  bool is_birth = false;
+  for (Range bytes{all.begin, all.begin}; bytes.end < all.end; bytes.begin = bytes.end) {
+    bytes.end = is_in_order() ? std::min(all.end, (bytes.begin / unit_bytes() + 1) * unit_bytes()) : all.end;
+    Part part{op, bytes, {}};
+    if (op.size_after && bytes.end > visible.find(op.object)->size) part.size_after = bytes.end;
+    const Tick when = tick();
+    is_birth = write_part(part, when) || is_birth;
+    if (is_in_order()) metadata.push_back({when, op.op, entry_count, op.verb, {}, op.object});
   }
-  const bool is_birth = !is_lost(op) && note_births(file, op, when);
-  write_sectors(op, file, when);
-  Inode& inode = visible.change(op.object);
-  if (op.size_after) inode.size = *op.size_after;
-  const Range units = units_of(op.offset, op.offset + op.payload.size());
-  inode.allocated.add(units.begin, units.end - units.begin);
-  inode.written.add(units.begin, units.end - units.begin);
-  const bool is_relevant = is_birth || op.size_after.has_value();
-  if (is_relevant && is_journalled()) {
+  if (is_journalled() && (is_in_order() || is_birth || op.size_after)) {
     medium::Relevant& of_file = relevant[op.object];
-    of_file.to_sync = of_file.to_sync_all = when;
+    of_file.to_sync = of_file.to_sync_all = now;
   }
-  if (op.verb == Verb::write_durable) freeze_write(op, when, is_birth);
+  if (op.verb == Verb::write_durable) freeze_write(op, now, is_birth);
   forget_if_settled(op.object);
 }
 
+// Whether it is the first write of a unit.
+bool Medium::State::write_part(const Part& part, Tick when) {
+  const ObjectId object = part.op.object;
+  PendingFile& file = files[object];
+  if (part.size_after) {
+    expose_zeros(object, visible.find(object)->size, *part.size_after, when);
+    grow_by_write(part, file, when);
+  }
+  const bool is_birth = !is_lost(part.op) && note_births(file, part, when);
+  write_sectors(part, file, when);
+  Inode& inode = visible.change(object);
+  if (part.size_after) inode.size = *part.size_after;
+  const Range units = units_of(part.bytes.begin, part.bytes.end);
+  inode.allocated.add(units.begin, units.end - units.begin);
+  inode.written.add(units.begin, units.end - units.begin);
+  return is_birth;
+}
+
 // Whether there were any.
-bool Medium::State::note_births(PendingFile& file, const OpBegin& op, Tick when) {
-  const Extents& written = visible.find(op.object)->written;
-  const Range units = units_of(op.offset, op.offset + op.payload.size());
+bool Medium::State::note_births(PendingFile& file, const Part& part, Tick when) {
+  const Extents& written = visible.find(part.op.object)->written;
+  const Range units = units_of(part.bytes.begin, part.bytes.end);
   bool is_any = false;
   for (std::uint64_t unit = units.begin; unit < units.end; ++unit) {
     if (written.has(unit)) continue;
@@ -131,15 +147,16 @@ bool Medium::State::note_births(PendingFile& file, const OpBegin& op, Tick when)
   return is_any;
 }
 
-void Medium::State::write_sectors(const OpBegin& op, PendingFile& file, Tick when) {
-  const std::uint64_t end = op.offset + op.payload.size();
-  const Range sectors = sectors_of(op.offset, end);
+void Medium::State::write_sectors(const Part& part, PendingFile& file, Tick when) {
+  const OpBegin& op = part.op;
+  const auto [begin, end] = part.bytes;
+  const Range sectors = sectors_of(begin, end);
   std::vector<SectorBytes> before;
   if (is_torn(op)) {
     for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector)
       before.push_back(visible_sector(op.object, sector));
   }
-  visible.change(op.object).content.write(op.offset, op.payload, 0, op.payload.size());
+  visible.change(op.object).content.write(begin, op.payload, begin - op.offset, end - begin);
   for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector) {
     if (is_lost(op)) {
       file.stale.insert(sector);
@@ -148,7 +165,7 @@ void Medium::State::write_sectors(const OpBegin& op, PendingFile& file, Tick whe
     if (changes_nothing(op, file, sector)) continue;
     file.stale.erase(sector);
     const Range bytes{sector * sector_bytes(), (sector + 1) * sector_bytes()};
-    const bool is_whole = op.offset <= bytes.begin && bytes.end <= end;
+    const bool is_whole = begin <= bytes.begin && bytes.end <= end;
     Version version{.when = when, .entry = entry_count, .was_sent = op.verb == Verb::write_durable};
     if (!is_whole) {
       version.bytes = visible_sector(op.object, sector);
@@ -158,7 +175,7 @@ void Medium::State::write_sectors(const OpBegin& op, PendingFile& file, Tick whe
     if (is_torn(op)) version.torn = torn_bytes(op, before[sector - sectors.begin], bytes);
     add_version(op.object, sector, std::move(version));
   }
-  if (!is_lost(op)) redirty(op.object, {op.offset, end}, when);
+  if (!is_lost(op)) redirty(op.object, part.bytes, when);
 }
 
 // The kernel writes whole pages or units: what memory shows of one and the device does not have goes along.
@@ -210,16 +227,18 @@ SectorBytes Medium::State::visible_sector(ObjectId object, std::uint64_t sector)
 
 // ---- Sizes ----
 
-void Medium::State::grow_by_write(const OpBegin& op, PendingFile& file, Tick when) {
-  const std::uint64_t size = *op.size_after;
+void Medium::State::grow_by_write(const Part& part, PendingFile& file, Tick when) {
+  const OpBegin& op = part.op;
+  const std::uint64_t old_size = visible.find(op.object)->size;
+  const std::uint64_t size = *part.size_after;
   SizeChange change{.when = when,
-                    .joins = SizeChange::Joins::at_writeback,
+                    .joins = is_in_order() ? SizeChange::Joins::in_order : SizeChange::Joins::at_writeback,
                     .is_torn = is_torn(op),
                     .size = size,
-                    .edges_from = std::max(op.offset, visible.find(op.object)->size)};
+                    .edges_from = std::max(part.bytes.begin, old_size)};
   if (change.is_torn && !op.effect->lasting->empty()) {
-    const std::uint64_t last = op.offset + op.effect->lasting->back().end;
-    if (last > visible.find(op.object)->size) change.lasting_size = last;
+    const std::uint64_t last = std::min(op.offset + op.effect->lasting->back().end, part.bytes.end);
+    if (last > old_size) change.lasting_size = last;
   }
   // Where the unit surely has written blocks, nothing waits for its data.
   const std::uint64_t unit = (size - 1) / unit_bytes();
@@ -227,7 +246,8 @@ void Medium::State::grow_by_write(const OpBegin& op, PendingFile& file, Tick whe
   const bool has_blocks = durable.find(op.object)->written.has(unit) &&
                           visible.find(op.object)->written.has(unit) &&
                           (pending == file.units.end() || pending->second.births.empty());
-  if (has_blocks && !change.is_torn && is_journalled() && model.append_size.value == AppendSize::writeback_or_at_once) {
+  if (has_blocks && !change.is_torn && is_journalled() &&
+      model.append_size.value == AppendSize::writeback_or_at_once) {
     change.edges_from = size;
     return add_in_order(op, change);
   }

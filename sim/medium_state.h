@@ -9,6 +9,9 @@
 //   durable ── versions of sectors, sizes, metadata, by tick ──> visible
 //                     ▲ a sync's begin freezes here, its end moves `durable` up to it
 //
+// Where everything lasts in order (NamesOrder::in_order) data is such metadata too: each unit of a write is a
+// step of its own. Where syncs write a log (NamesOrder::log) its records lie over whatever prefix lasts.
+//
 // A unit of a file can live more than once: a truncate that frees it ends one life, the next write begins
 // another (a birth). Content never passes from one life to the next in a model with a journal.
 #pragma once
@@ -29,6 +32,11 @@ namespace wallop::sim::medium {
 
 using Tick = std::uint64_t;
 inline constexpr Tick kNever = ~Tick{0};
+
+struct Range {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
 
 // The bytes of one sector; null is zeros.
 using SectorBytes = std::shared_ptr<const std::byte[]>;
@@ -76,7 +84,7 @@ struct PendingFile {
   [[nodiscard]] bool is_empty() const { return units.empty() && sizes.empty() && stale.empty(); }
 };
 
-// One operation on metadata.
+// One operation on metadata; where everything lasts in order also one unit of a write.
 struct Metadata {
   Tick when = 0;
   OpId op = 0;
@@ -100,7 +108,9 @@ struct Freeze {
   std::uint64_t entry = 0;
   Tick commits = 0;  // All metadata up to here.
   bool reaches_disk = true;
-  bool is_faulty = false;
+  bool lies = false;       // The device acknowledges it and keeps it in its cache.
+  bool is_faulty = false;  // A fault, or an error of an earlier writeback, has a say.
+  bool fails = false;      // It ran into an error, whatever its caller is told.
   std::uint64_t size = 0;  // Of the file, and its blocks, as it began.
   Extents allocated{}, written{};
   // Of a durable write.
@@ -108,9 +118,27 @@ struct Freeze {
   bool needs_size = false;
 };
 
-struct Range {
-  std::uint64_t begin = 0;
-  std::uint64_t end = 0;
+// A sync that a lying cache acknowledged, until it is done after all.
+struct Lie {
+  Freeze frozen;
+  io::Instant at;
+  std::uint64_t written_bytes = 0;  // Of all writes before it.
+};
+
+// What a sync put into the log: some names, as of one tick. Over a prefix of metadata that ends before that
+// tick they hold all the same.
+struct LogRecord {
+  Tick when = 0;
+  ObjectId object;                  // The inode that was synced.
+  std::vector<NameChange> taken{};  // Names that it had: gone where they still mean `object`.
+  std::vector<NameChange> names{};  // Set, in any case.
+};
+
+// What of a write lies in one unit, where units last by themselves; else all of it.
+struct Part {
+  const OpBegin& op;
+  Range bytes;                              // Of the file.
+  std::optional<std::uint64_t> size_after;  // Where it makes the file grow.
 };
 
 // Whether it succeeds is known at its end alone.
@@ -129,7 +157,7 @@ struct Medium::State {
   State(const ModelSpec& the_model, Disk start);
 
   void begin(const OpBegin& op);
-  void end(const OpEnd& op);
+  void end(const OpEnd& op, io::Instant at);
   void end_allocation(ObjectId object, const medium::Allocation& allocation);
   void evict(ObjectId object);
 
@@ -138,10 +166,11 @@ struct Medium::State {
   void flush_renamed(const OpBegin& op, medium::Metadata& metadata);
   void note_relevant_names(const OpBegin& op, Tick when);
   void write(const OpBegin& op);
-  void write_sectors(const OpBegin& op, medium::PendingFile& file, Tick when);
-  [[nodiscard]] bool note_births(medium::PendingFile& file, const OpBegin& op, Tick when);
+  bool write_part(const medium::Part& part, Tick when);
+  void write_sectors(const medium::Part& part, medium::PendingFile& file, Tick when);
+  [[nodiscard]] bool note_births(medium::PendingFile& file, const medium::Part& part, Tick when);
   void redirty(ObjectId object, medium::Range bytes, Tick when);
-  void grow_by_write(const OpBegin& op, medium::PendingFile& file, Tick when);
+  void grow_by_write(const medium::Part& part, medium::PendingFile& file, Tick when);
   void resize(const OpBegin& op);
   void shrink(ObjectId object, std::uint64_t size, Tick when);
   void expose_zeros(ObjectId object, std::uint64_t from, std::uint64_t to, Tick when);
@@ -154,24 +183,38 @@ struct Medium::State {
   void stored_sector(ObjectId object, std::uint64_t sector, std::span<std::byte> into) const;
 
   // ---- medium_commit.cc: what becomes durable, and what is lost for good ----
+  [[nodiscard]] Tick commits_of(const OpBegin& op) const;
   void freeze(const OpBegin& op);
   void freeze_write(const OpBegin& op, Tick when, bool is_birth);
   void commit(const medium::Freeze& freeze);
+  void commit_everything(Tick through);
   void commit_metadata(Tick through);
   void commit_directory(ObjectId directory, Tick through);
   void commit_sizes(ObjectId object, Tick through);
   void commit_file(const medium::Freeze& freeze);
   void commit_write(const medium::Freeze& freeze);
   void settle_shrink(ObjectId object, medium::PendingFile& file, const medium::SizeChange& change);
+  void lie(const medium::Freeze& freeze, io::Instant at);
+  void end_lies(io::Instant now);
   void lose(const medium::Freeze& freeze);
   void revert(const medium::Freeze& freeze);
   void mark_sent(ObjectId object, medium::Range bytes, Tick through);
   void forget_if_settled(ObjectId object);
 
+  // ---- medium_log.cc: names that syncs put into a log ----
+  void log_names(const medium::Freeze& freeze);
+  [[nodiscard]] bool has_names_to_log(const medium::Freeze& freeze) const;
+  [[nodiscard]] medium::LogRecord record_of(const medium::Freeze& freeze) const;
+  void settle_logged();
+  [[nodiscard]] bool is_settled(const medium::Metadata& change) const;
+
   [[nodiscard]] std::uint64_t sector_bytes() const { return model.sector_bytes.value; }
   [[nodiscard]] std::uint64_t unit_bytes() const { return model.write_unit_bytes.value; }
   [[nodiscard]] std::uint64_t sectors_per_unit() const { return unit_bytes() / sector_bytes(); }
-  [[nodiscard]] bool is_journalled() const { return model.names_order.value == NamesOrder::journal; }
+  // Metadata lasts up to a horizon.
+  [[nodiscard]] bool is_journalled() const { return model.names_order.value != NamesOrder::any; }
+  [[nodiscard]] bool is_in_order() const { return model.names_order.value == NamesOrder::in_order; }
+  [[nodiscard]] bool is_logged() const { return model.names_order.value == NamesOrder::log; }
   // The units, or sectors, that a range of bytes touches.
   [[nodiscard]] medium::Range units_of(std::uint64_t begin, std::uint64_t end) const {
     return {begin / unit_bytes(), (end + unit_bytes() - 1) / unit_bytes()};
@@ -189,9 +232,12 @@ struct Medium::State {
   Disk durable;  // Objects that were created are there, empty, before their name is.
   std::map<ObjectId, medium::PendingFile> files;
   std::vector<medium::Metadata> metadata;  // In order; none is durable.
+  std::vector<medium::LogRecord> log;      // In order; each with metadata before it that is not durable.
   std::map<ObjectId, medium::Relevant> relevant;
   std::map<OpId, medium::Freeze> syncs;            // In flight.
   std::map<OpId, medium::Allocation> allocations;  // In flight.
+  std::vector<medium::Lie> lies;                   // In order.
+  std::uint64_t written_bytes = 0;                 // By all writes.
   Tick now = 0;
   std::uint64_t revision = 0;
   std::uint64_t entry_count = 0;
@@ -200,13 +246,30 @@ struct Medium::State {
 namespace medium {
 
 // What a change of size does to a file in a model with a journal: what is beyond a shrink is gone, with its
-// blocks.
-void apply_size(Inode& inode, const SizeChange& change, std::uint64_t unit_bytes);
+// blocks; of the last unit only where the zeros behind the new end come first.
+void apply_size(Inode& inode, const SizeChange& change, const ModelSpec& model);
 // Sets the slots that a change of names assigns.
 void apply_names(Disk& disk, const std::vector<NameChange>& names);
+bool is_same_slot(const NameChange& one, const NameChange& other);
 // Bytes and blocks beyond `size` go.
 void cut(Inode& inode, std::uint64_t size, std::uint64_t unit_bytes);
 void put_sector(Inode& inode, std::uint64_t offset, const std::byte* bytes, std::uint64_t size);
+
+// One image in the making.
+struct Imaging {
+  const Medium::State& state;
+  base::Chooser& chooser;
+  const Alphabet& alphabet;
+  Disk& disk;
+  Tick horizon;  // Metadata from here on is lost.
+};
+
+// What has one answer is not asked.
+inline std::uint64_t ask(base::Chooser& chooser, const base::Question& what, std::uint64_t option_count) {
+  return option_count == 1 ? 0 : chooser.choose(what, option_count);
+}
+// Of a file that the image has, with its size.
+void choose_units(const Imaging& imaging, ObjectId object, const PendingFile& file);
 
 }  // namespace medium
 }  // namespace wallop::sim
