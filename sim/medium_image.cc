@@ -226,7 +226,8 @@ std::uint64_t Medium::image_count_max() const {
         const auto versions =
             static_cast<std::uint64_t>(std::ranges::count(unit.versions, sector, &Version::sector));
         if (versions != 0) count = times(count, versions + 1 + (has_garbage ? 2 : 0));
-        if (versions == 0 && !state.model.powersafe_overwrite.value) count = times(count, 2);
+        if (versions == 0 && state.sectors_per_unit() > 1 && !state.model.powersafe_overwrite.value)
+          count = times(count, 2);
       }
     }
   }

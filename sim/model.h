@@ -50,8 +50,7 @@ enum class SizeBeforeData : std::uint8_t {
   zeros_or_garbage,  // Zeros or garbage, sector by sector.
 };
 constexpr auto enum_names(SizeBeforeData) {
-  return std::array{base::EnumName{"no", SizeBeforeData::no},
-                    base::EnumName{"zeros", SizeBeforeData::zeros},
+  return std::array{base::EnumName{"no", SizeBeforeData::no}, base::EnumName{"zeros", SizeBeforeData::zeros},
                     base::EnumName{"zeros_or_garbage", SizeBeforeData::zeros_or_garbage}};
 }
 
@@ -156,27 +155,39 @@ struct ModelSpec {
     using base::Need;
     v("about", about, "What stands behind this model.", Need::required);
     v("sector_bytes", sector_bytes, "What the device writes whole, and what tears apart.", Need::required);
-    v("atomic_bytes", atomic_bytes, "What an overwrite in place writes whole: a sector or a unit.", Need::required);
-    v("write_unit_bytes", write_unit_bytes, "What the file system allocates and writes as one.", Need::required);
-    v("powersafe_overwrite", powersafe_overwrite, "A torn unit leaves its untouched sectors as they were.", Need::required);
+    v("atomic_bytes", atomic_bytes, "What an overwrite in place writes whole: a sector or a unit.",
+      Need::required);
+    v("write_unit_bytes", write_unit_bytes, "What the file system allocates and writes as one.",
+      Need::required);
+    v("powersafe_overwrite", powersafe_overwrite, "A torn unit leaves its untouched sectors as they were.",
+      Need::required);
     v("new_unit", new_unit, "How the first write of a unit may last.", Need::required);
     v("overwrite", overwrite, "Which overwrites in place may last without which.", Need::required);
     v("append_order", append_order, "Which appends of one file may last without which.", Need::required);
     v("append_size", append_size, "When the size that an append made joins the metadata.", Need::required);
-    v("size_before_data", size_before_data, "What a sector of the last unit may hold whose size lasted without its data.", Need::required);
-    v("size_before_data_across_units", size_before_data_across_units, "The same, of the units before the last one.", Need::required);
-    v("shrink_zeros_first", shrink_zeros_first, "A shrink's zeros last before its size, never after it.", Need::required);
+    v("size_before_data", size_before_data,
+      "What a sector of the last unit may hold whose size lasted without its data.", Need::required);
+    v("size_before_data_across_units", size_before_data_across_units,
+      "The same, of the units before the last one.", Need::required);
+    v("shrink_zeros_first", shrink_zeros_first, "A shrink's zeros last before its size, never after it.",
+      Need::required);
     v("names_order", names_order, "Which name changes may last without which.", Need::required);
     v("sync_commits", sync_commits, "What a file's sync makes durable.", Need::required);
-    v("file_sync_names", file_sync_names, "A file's sync makes the name of a new file durable.", Need::required);
-    v("rename_flushes", rename_flushes, "A rename never lasts without the renamed file's size.", Need::required);
-    v("rename_halves", rename_halves, "A name may go before the rename that takes its place lasts.", Need::required);
+    v("file_sync_names", file_sync_names, "A file's sync makes the name of a new file durable.",
+      Need::required);
+    v("rename_flushes", rename_flushes, "A rename never lasts without the renamed file's size.",
+      Need::required);
+    v("rename_halves", rename_halves, "A name may go before the rename that takes its place lasts.",
+      Need::required);
     v("device_cache", device_cache, "What the device does with what it was sent.", Need::required);
-    v("lies_up_to_milliseconds", lies_up_to_milliseconds, "How long a lying cache may keep what it said was flushed; 0: for ever.", Need::required);
+    v("lies_up_to_milliseconds", lies_up_to_milliseconds,
+      "How long a lying cache may keep what it said was flushed; 0: for ever.", Need::required);
     v("lies_up_to_bytes", lies_up_to_bytes, "How much it may keep; 0: everything.", Need::required);
     v("after_failed_sync", after_failed_sync, "What a sync that failed leaves behind.", Need::required);
     v("error_reported", error_reported, "Who is told of an error of writeback.", Need::required);
-    v("eviction", eviction, "Clean pages and inodes may be dropped from memory, and with them an unreported error.", Need::required);
+    v("eviction", eviction,
+      "Clean pages and inodes may be dropped from memory, and with them an unreported error.",
+      Need::required);
   }
 };
 
