@@ -141,7 +141,10 @@ void add_checks(std::vector<Entry>& entries) {
 
 // "The least that POSIX lets a program count on" of a longer text.
 std::string opening(const std::string& text) {
-  return text.substr(0, text.find_first_of(".:"));
+  // A point within "6.18" ends nothing.
+  std::string sentence = text.substr(0, std::min(text.find(". "), text.find(": ")));
+  if (sentence.ends_with('.')) sentence.pop_back();
+  return sentence;
 }
 
 // A spec's "about" is the headline; each value stands with its source.

@@ -75,8 +75,12 @@ const Metadata* change_of(const Medium::State& state, const std::string& path) {
 }
 
 std::string why_name_differs(const Medium::State& state, const std::string& path) {
-  if (const Metadata* change = change_of(state, path))
-    return fmt::format("{} at {}, its directory not synced since", done_by(change->verb), change->entry);
+  if (const Metadata* change = change_of(state, path)) {
+    const bool lies = state.model.device_cache.value == DeviceCache::lying;
+    return fmt::format(
+        "{} at {}, {}", done_by(change->verb), change->entry,
+        lies ? "and nothing was flushed since, whatever the device said" : "its directory not synced since");
+  }
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? "" : fmt::format("its directory {} is gone", path.substr(0, slash));
 }

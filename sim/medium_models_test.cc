@@ -128,6 +128,14 @@ TEST_CASE("a lying cache: a sync of any kind promises nothing") {
   REQUIRE(images(synced, "ext4-ordered") == Pictures{"a=A"});
 }
 
+TEST_CASE("a lying cache: a name that is gone says why") {
+  const Trace trace = Trace{}.create("a").sync_all("a").sync_directory();
+  const Medium medium = medium_at(trace, "lying-cache");
+  const std::vector<Fate> fates = medium.fates(Disk());
+  REQUIRE(fates.size() == 1);
+  REQUIRE(fates[0].why == "created at 1, and nothing was flushed since, whatever the device said");
+}
+
 TEST_CASE("a cache that lies for a time, or about so many bytes, has written them after that") {
   std::vector<Entry> entries = settled().entries();
   ModelSpec model = *find_model("lying-cache");
