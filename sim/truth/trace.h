@@ -36,8 +36,7 @@ struct TraceOp {
   std::uint64_t bytes = 0;   // Of a write and an allocate; of a truncate the new size.
   char fill = 'A';           // Of a write: each of its bytes.
   bool keep_size = false;    // Of an allocate: the file does not grow.
-
-  bool operator==(const TraceOp&) const = default;
+  std::uint64_t line = 0;    // Where it stood in its text; 0: nowhere.
 };
 
 using Trace = std::vector<TraceOp>;
