@@ -19,8 +19,14 @@ std::uint64_t Log::append_bytes_max() const {
   return std::min(tail_.header.payload_bytes_max(), kFramePayloadMax);
 }
 
+// Outside the lock, where the work of several writers goes on side by side.
+io::Result<EncodedRecord> Log::encode(const Record& record) {
+  if (record.compression != Compression::none) world_.clock.spend(io::Work::compress, record.value.size());
+  return EncodedRecord::make(record);
+}
+
 io::Result<Placed> Log::append(const Record& record) {
-  const auto encoded = EncodedRecord::make(record);
+  const auto encoded = encode(record);
   if (!encoded) return io::Failure(encoded.error());
   auto appended = append_encoded(std::span(&*encoded, 1));
   if (!appended) return io::Failure(std::move(appended.error()));
@@ -33,9 +39,9 @@ io::Result<Appended> Log::append_batch(std::span<const Record> records) {
   std::vector<EncodedRecord> encoded;
   encoded.reserve(records.size());
   for (const Record& record : records) {
-    auto made = EncodedRecord::make(record);
+    auto made = encode(record);
     if (!made) return io::Failure(std::move(made.error()));
-    encoded.push_back(*made);
+    encoded.push_back(std::move(*made));
   }
   return append_encoded(encoded);
 }

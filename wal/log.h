@@ -79,6 +79,7 @@ class Log {
 
  private:
   // append.cc: each needs the lock.
+  io::Result<EncodedRecord> encode(const Record& record);
   io::Result<Appended> append_encoded(std::span<const EncodedRecord> records);
   [[nodiscard]] std::uint64_t append_bytes_max() const;
   io::Status admit(Lock& lock, std::uint64_t bytes);

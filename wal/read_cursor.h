@@ -55,6 +55,7 @@ class ReadCursor {
   std::optional<Lsn> expected_;    // What the next segment must begin with.
   io::Bytes payload_;              // What is left of the frame at hand.
   std::uint64_t payload_offset_ = 0;
+  std::vector<std::byte> value_;  // Of the record at hand, where it was compressed.
   Lsn next_lsn_{1};
 };
 

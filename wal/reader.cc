@@ -34,6 +34,8 @@ io::Result<std::optional<RecordView>> ReadCursor::find_next() {
     }
     auto decoded = decode_record(payload_, CheckRecordCrc::no);
     if (!decoded) return damaged("a record in a frame whose checksum matches is not valid");
+    if (!expand_value(decoded->record, value_))
+      return damaged("a value in a frame whose checksum matches does not expand");
     const RecordView view{next_lsn_, {segment_.id, payload_offset_}, decoded->record};
     payload_ = payload_.subspan(decoded->bytes);
     payload_offset_ += decoded->bytes;

@@ -43,10 +43,20 @@ io::Failure damaged(const char* why) {
   return io::failure(io::Code::corrupt, "decode record", "", why);
 }
 
-unsigned head_byte(const Record& record) {
+unsigned head_byte(const Record& record, Compression stored) {
   return static_cast<unsigned>(record.kind) | (record.expires_at ? kHasExpiry : 0) |
-         (record.version ? kHasVersion : 0) |
-         (static_cast<unsigned>(record.compression) << kCompressionShift);
+         (record.version ? kHasVersion : 0) | (static_cast<unsigned>(stored) << kCompressionShift);
+}
+
+io::Status check_appendable(const Record& record) {
+  if (record.kind == RecordKind::erase && !record.value.empty())
+    return refused(io::Code::invalid, "an erase has no value");
+  if (record.expires_at && milliseconds(*record.expires_at) < 0)
+    return refused(io::Code::invalid, "a record cannot expire before 1970");
+  if (record.compression > Compression::zstd) return refused(io::Code::invalid, "an unknown compression");
+  if (record.compression != Compression::none && record.value.size() > kExpandedBytesMax)
+    return refused(io::Code::too_large, "a value to be compressed has at most 1 GiB");
+  return {};
 }
 
 // Takes varints off the front of a record; once one is bad, so is the head.
@@ -92,9 +102,15 @@ Record Record::with_version(Version of) const {
   return versioned;
 }
 
+Record Record::with_compression(Compression how) const {
+  Record compressed = *this;
+  compressed.compression = how;
+  return compressed;
+}
+
 bool operator==(const Record& a, const Record& b) {
-  return a.kind == b.kind && a.compression == b.compression && a.expires_at == b.expires_at &&
-         a.version == b.version && same(a.key, b.key) && same(a.value, b.value);
+  return a.kind == b.kind && a.expires_at == b.expires_at && a.version == b.version && same(a.key, b.key) &&
+         same(a.value, b.value);
 }
 
 OwnedRecord::OwnedRecord(const RecordView& view)
@@ -115,19 +131,23 @@ Record OwnedRecord::record() const {
 }
 
 io::Result<EncodedRecord> EncodedRecord::make(const Record& record) {
-  if (record.compression != Compression::none) return refused(io::Code::unsupported, "no compression yet");
-  if (record.kind == RecordKind::erase && !record.value.empty()) {
-    return refused(io::Code::invalid, "an erase has no value");
-  }
-  if (record.expires_at && milliseconds(*record.expires_at) < 0) {
-    return refused(io::Code::invalid, "a record cannot expire before 1970");
-  }
+  if (auto checked = check_appendable(record); !checked) return io::Failure(std::move(checked.error()));
   EncodedRecord encoded;
+  encoded.key_ = record.key;
+  encoded.value_ = record.value;
+  Compression stored = Compression::none;
+  if (record.compression != Compression::none) {
+    if (auto shorter = compress(record.compression, record.value)) {
+      stored = record.compression;
+      encoded.value_ = shorter->view();
+      encoded.compressed_ = std::move(shorter->bytes);
+    }
+  }
   std::byte* head = encoded.head_.data();
   std::size_t at = 0;
-  head[at++] = static_cast<std::byte>(head_byte(record));
-  at += store_varint(head + at, record.key.size());
-  at += store_varint(head + at, record.value.size());
+  head[at++] = static_cast<std::byte>(head_byte(record, stored));
+  at += store_varint(head + at, encoded.key_.size());
+  at += store_varint(head + at, encoded.value_.size());
   if (record.expires_at) {
     at += store_varint(head + at, static_cast<std::uint64_t>(milliseconds(*record.expires_at)));
   }
@@ -136,11 +156,9 @@ io::Result<EncodedRecord> EncodedRecord::make(const Record& record) {
     at += store_varint(head + at, record.version->index);
   }
   encoded.head_bytes_ = at;
-  encoded.key_ = record.key;
-  encoded.value_ = record.value;
   std::uint32_t crc = crc32c({head, at});
-  crc = crc32c_extend(crc, record.key);
-  crc = crc32c_extend(crc, record.value);
+  crc = crc32c_extend(crc, encoded.key_);
+  crc = crc32c_extend(crc, encoded.value_);
   store(encoded.tail_.data(), masked(crc));
   encoded.whole_crc_ = crc32c_extend(crc, encoded.tail_);
   return encoded;
@@ -160,7 +178,9 @@ io::Result<DecodedRecord> decode_record(io::Bytes encoded, CheckRecordCrc check)
   if (kind != static_cast<unsigned>(RecordKind::put) && kind != static_cast<unsigned>(RecordKind::erase)) {
     return damaged("its kind is unknown");
   }
-  if ((head & (kReservedMask | kCompressionMask)) != 0) return damaged("its reserved bits are set");
+  const unsigned compression = (head & kCompressionMask) >> kCompressionShift;
+  if ((head & kReservedMask) != 0) return damaged("its reserved bits are set");
+  if (compression > static_cast<unsigned>(Compression::zstd)) return damaged("its compression is unknown");
   HeadReader reader(encoded.subspan(1));
   const std::uint64_t key_bytes = reader.next();
   const std::uint64_t value_bytes = reader.next();
@@ -176,9 +196,11 @@ io::Result<DecodedRecord> decode_record(io::Bytes encoded, CheckRecordCrc check)
     return damaged("it does not end inside its frame");
   }
   Record record{.kind = static_cast<RecordKind>(kind),
+                .compression = static_cast<Compression>(compression),
                 .key = rest.first(key_bytes),
                 .value = rest.subspan(key_bytes, value_bytes)};
-  if (record.kind == RecordKind::erase && value_bytes != 0) return damaged("an erase has no value");
+  if (record.kind == RecordKind::erase && (value_bytes != 0 || compression != 0))
+    return damaged("an erase has no value");
   if ((head & kHasExpiry) != 0) {
     record.expires_at = io::WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(expiry)));
   }
@@ -189,6 +211,13 @@ io::Result<DecodedRecord> decode_record(io::Bytes encoded, CheckRecordCrc check)
     return damaged("its checksum does not match");
   }
   return DecodedRecord{record, body.size() + kRecordCrcBytes};
+}
+
+io::Status expand_value(Record& record, std::vector<std::byte>& buffer) {
+  if (record.compression == Compression::none) return {};
+  if (!expand(record.compression, record.value, buffer)) return damaged("its value does not expand");
+  record.value = buffer;
+  return {};
 }
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

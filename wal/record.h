@@ -6,34 +6,37 @@
 //   | u8   | varint    | varint      | [varint]  | [varint x 2] |     |       | u32 |
 //   +------+-----------+-------------+-----------+--------------+-----+-------+-----+
 //   kind: bits 0-1 put = 1, erase = 2; bit 2 expiry present; bit 3 term and index present; bits 4-5
-//   compression (0 none); bits 6-7 zero. Varints are LEB128 in their shortest form. crc: CRC32C of everything
-//   before it, *masked*: the CRC of bytes followed by their own CRC is a constant, so a frame's checksum over
-//   unmasked ones would not depend on the records at all (leveldb/util/crc32c.h masks for the same reason).
+//   compression (0 none, 1 lz4, 2 zstd); bits 6-7 zero. A compressed value is its length before, as a varint,
+//   and the codec's block (compression.h). Varints are LEB128 in their shortest form. crc: CRC32C of
+//   everything before it, *masked*: the CRC of bytes followed by their own CRC is a constant, so a frame's
+//   checksum over unmasked ones would not depend on the records at all (leveldb/util/crc32c.h masks for the
+//   same reason).
 //
 // An encoded record is valid if and only if (1) its lengths end inside the frame, (2) its kind is known, its
-// reserved bits are zero and an erase has no value, (3) its varints are in shortest form, (4) its crc
-// matches. The LSN is not stored: it is the frame's first LSN plus the record's place in the frame.
+// reserved bits are zero and an erase has no value and no compression, (3) its varints are in shortest form,
+// (4) its crc matches; a compressed value then still has to expand. The LSN is not stored: it is the frame's
+// first LSN plus the record's place in the frame.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "io/file.h"
 #include "io/result.h"
 #include "io/time.h"
+#include "wal/compression.h"
 #include "wal/types.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 enum class RecordKind : std::uint8_t { put = 1, erase = 2 };
-
-// How the value is stored. Only `none` can be appended and read so far; others are refused as unsupported.
-enum class Compression : std::uint8_t { none = 0, lz4 = 1, zstd = 2 };
 
 // What a replicated log keeps beside a record.
 struct Version {
@@ -54,6 +57,8 @@ inline std::string_view text_of(io::Bytes bytes) {
 // reader.
 struct Record {
   RecordKind kind = RecordKind::put;
+  // Of an append: how the value shall be stored; one that does not get shorter is stored as it is. Of a
+  // record that was read: how it was.
   Compression compression = Compression::none;
   io::Bytes key{};
   io::Bytes value{};
@@ -71,9 +76,10 @@ struct Record {
   static Record erase(std::string_view key) { return erase(bytes_of(key)); }
 
   [[nodiscard]] Record with_version(Version of) const;
+  [[nodiscard]] Record with_compression(Compression how) const;
 };
 
-// Compares content, not addresses.
+// Compares content, not addresses, nor how it is stored.
 bool operator==(const Record& a, const Record& b);
 
 // A record as a reader hands it out: its bytes live until the reader's next call.
@@ -104,11 +110,12 @@ class OwnedRecord {
 inline constexpr std::size_t kRecordHeadMax = 1 + 5 * 10;
 inline constexpr std::size_t kRecordCrcBytes = 4;
 
-// A record made ready outside every lock: its head and crc encoded, its key and value still where the caller
-// has them.
+// A record made ready outside every lock: its head and crc encoded, its key still where the caller has it,
+// its value too unless it was compressed.
 class EncodedRecord {
  public:
-  // invalid: an erase with a value, an expiry before 1970. unsupported: a compression other than none.
+  // invalid: an erase with a value, an expiry before 1970, an unknown compression. too_large: a value to be
+  // compressed of more than kExpandedBytesMax.
   static io::Result<EncodedRecord> make(const Record& record);
 
   [[nodiscard]] std::size_t bytes() const {
@@ -124,12 +131,13 @@ class EncodedRecord {
   std::array<std::byte, kRecordCrcBytes> tail_;
   std::size_t head_bytes_ = 0;
   io::Bytes key_;
-  io::Bytes value_;
+  io::Bytes value_;  // As it is stored.
+  std::unique_ptr<std::byte[]> compressed_;
   std::uint32_t whole_crc_ = 0;
 };
 
 struct DecodedRecord {
-  Record record;
+  Record record;          // Its value as it is stored: expand_value() makes it what it was.
   std::size_t bytes = 0;  // What it took of the input.
 };
 
@@ -138,5 +146,8 @@ enum class CheckRecordCrc : bool { no, yes };
 // The record at the start of `encoded`. corrupt: not valid as defined above. With CheckRecordCrc::no the
 // caller has already checked the frame's own checksum, which covers the same bytes.
 io::Result<DecodedRecord> decode_record(io::Bytes encoded, CheckRecordCrc check);
+
+// Makes a compressed value whole again, in `buffer`, which must outlive its use. corrupt: it does not expand.
+io::Status expand_value(Record& record, std::vector<std::byte>& buffer);
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

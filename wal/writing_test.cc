@@ -52,6 +52,27 @@ TEST_CASE("the last valid position of a recovery leads to what was appended sinc
   REQUIRE(log.read(log.wal().read_from(info.last_valid)) == LogFixture::numbers(4, 5));
 }
 
+TEST_CASE("compressed records of one log read back whole, before and after a reopen") {
+  LogFixture log;
+  log.open();
+  const std::string value(20'000, 'v');
+  const auto check = [&] {
+    auto reader = log.wal().read_from(Position::start());
+    REQUIRE_OK(reader);
+    for (const Compression how : {Compression::lz4, Compression::zstd, Compression::none}) {
+      auto next = reader->next();
+      REQUIRE_OK(next);
+      REQUIRE((*next)->record == Record::put("key", value));
+      REQUIRE((*next)->record.compression == how);
+    }
+  };
+  for (const Compression how : {Compression::lz4, Compression::zstd, Compression::none})
+    REQUIRE_OK(log.wal().append(Record::put("key", value).with_compression(how)));
+  check();
+  log.reopen();
+  check();
+}
+
 TEST_CASE("a reader ends where the log ended when it was made") {
   LogFixture log;
   log.open();

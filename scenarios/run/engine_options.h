@@ -64,12 +64,20 @@ constexpr auto enum_names(Preallocation) {
                     EnumName{"zero_fill", Preallocation::zero_fill}};
 }
 
+enum class ValueCompression : std::uint8_t { none, lz4, zstd };
+constexpr auto enum_names(ValueCompression) {
+  using base::EnumName;
+  return std::array{EnumName{"none", ValueCompression::none}, EnumName{"lz4", ValueCompression::lz4},
+                    EnumName{"zstd", ValueCompression::zstd}};
+}
+
 struct EngineOptions {
   std::optional<SyncPolicy> sync;
   std::optional<Bytes<8 << 10, 1ULL << 40>> segment_bytes;
   std::optional<Count<0, 16>> spare_segments;
   std::optional<Preallocation> preallocate;
   std::optional<Bytes<64, 1ULL << 30>> record_bytes_max;
+  std::optional<ValueCompression> compression;
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -79,6 +87,7 @@ struct EngineOptions {
       "Segments prepared ahead. With 0 the append that needs one prepares it.");
     v("preallocate", preallocate, "How a segment's space is made ready.");
     v("record_bytes_max", record_bytes_max, "The largest record that append takes, encoded.");
+    v("compression", compression, "How values are stored.");
   }
 };
 

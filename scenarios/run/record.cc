@@ -36,17 +36,18 @@ T fetch(const std::byte* at) {
   return little_endian(stored);
 }
 
-// Words of filler from `key` on. SplitMix64, whose state is the place.
+// Words of filler from `key` on, each so often. SplitMix64, whose state is the place.
 class Filler {
  public:
-  explicit Filler(std::uint64_t key) : state_(key) {}
+  explicit Filler(std::uint64_t key, std::uint64_t times = 1) : state_(key), times_(times) {}
 
   std::uint64_t next() {
-    state_ += 0x9e3779b97f4a7c15;
-    std::uint64_t x = state_;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
+    if (left_ == 0) {
+      word_ = draw();
+      left_ = times_;
+    }
+    --left_;
+    return word_;
   }
 
   void fill(std::span<std::byte> into) {
@@ -67,8 +68,24 @@ class Filler {
   }
 
  private:
+  std::uint64_t draw() {
+    state_ += 0x9e3779b97f4a7c15;
+    std::uint64_t x = state_;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return x ^ (x >> 31);
+  }
+
   std::uint64_t state_;
+  std::uint64_t times_;
+  std::uint64_t left_ = 0;  // Of the word at hand.
+  std::uint64_t word_ = 0;
 };
+
+Filler value_filler(std::uint64_t key, const Writers& group) {
+  constexpr std::uint64_t kTimes = 16;
+  return Filler(~key, group.compressible ? kTimes : 1);
+}
 
 // What all of a record's bytes follow from.
 std::uint64_t key_of(std::uint64_t seed, const RecordId& id) {
@@ -107,7 +124,7 @@ void Records::make(const RecordId& id, std::vector<std::byte>& buffer) const {
   store(at + kSequenceOffset, id.sequence);
   const std::uint64_t key_bytes = group_of(id.writer).key_bytes.value;
   Filler(key).fill(std::span(buffer).subspan(begin + kKeyBytesMin, key_bytes - kKeyBytesMin));
-  Filler(~key).fill(std::span(buffer).subspan(begin + key_bytes));
+  value_filler(key, group_of(id.writer)).fill(std::span(buffer).subspan(begin + key_bytes));
 }
 
 KeyValue Records::view(const RecordId& id, const std::vector<std::byte>& buffer, std::size_t offset) const {
@@ -129,7 +146,8 @@ bool Records::intact(const RecordId& id, const KeyValue& found) const {
   if (found.key.size() != key_bytes || found.value.size() != value_bytes(id)) return false;
   if (id_of(found.key) != id) return false;
   const std::uint64_t key = key_of(seed_, id);
-  return Filler(key).equals(found.key.subspan(kKeyBytesMin)) && Filler(~key).equals(found.value);
+  return Filler(key).equals(found.key.subspan(kKeyBytesMin)) &&
+         value_filler(key, group_of(id.writer)).equals(found.value);
 }
 
 }  // namespace wallop::scenarios

@@ -40,6 +40,7 @@ struct Writers {
   Bytes<kKeyBytesMin, 64 << 10> key_bytes{kKeyBytesMin};
   ValueBytes value_bytes;
   Count<1, 65'536> batch{1};
+  bool compressible = false;
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -51,6 +52,7 @@ struct Writers {
     v("key_bytes", key_bytes, "Size of a key. It carries the writer and its count, hence at least 16.");
     v("value_bytes", value_bytes, "Size of a value: a number, or {\"p50\": .., \"p99\": ..}.");
     v("batch", batch, "Records in one append; more than one are an append_batch, all or nothing.");
+    v("compressible", compressible, "Values repeat themselves, so that compression finds something.");
   }
 };
 

@@ -43,6 +43,18 @@ wal::Preallocate preallocate_of(Preallocation wanted) {
   return wal::Preallocate::none;
 }
 
+wal::Compression compression_of(const EngineOptions& options) {
+  switch (options.compression.value_or(ValueCompression::none)) {
+    case ValueCompression::none:
+      return wal::Compression::none;
+    case ValueCompression::lz4:
+      return wal::Compression::lz4;
+    case ValueCompression::zstd:
+      return wal::Compression::zstd;
+  }
+  return wal::Compression::none;
+}
+
 wal::Options options_of(const std::string& directory, const EngineOptions& options) {
   wal::Options of;
   of.directory = directory;
@@ -57,17 +69,18 @@ wal::Options options_of(const std::string& directory, const EngineOptions& optio
 
 class ReferenceWal final : public Engine {
  public:
-  explicit ReferenceWal(wal::Wal opened) : wal_(std::move(opened)) {}
+  ReferenceWal(wal::Wal opened, wal::Compression compression)
+      : wal_(std::move(opened)), compression_(compression) {}
 
   io::Result<AppendReceipt> append(std::span<const KeyValue> records) override {
     if (records.size() == 1) {
-      auto placed = wal_.append(wal::Record::put(records.front().key, records.front().value));
+      auto placed = wal_.append(record_of(records.front()));
       if (!placed) return std::unexpected(std::move(placed.error()));
       return AppendReceipt{placed->lsn.value(), placed->position.segment.value()};
     }
     std::vector<wal::Record> batch;
     batch.reserve(records.size());
-    for (const KeyValue& record : records) batch.push_back(wal::Record::put(record.key, record.value));
+    for (const KeyValue& record : records) batch.push_back(record_of(record));
     auto appended = wal_.append_batch(batch);
     if (!appended) return std::unexpected(std::move(appended.error()));
     return AppendReceipt{appended->lsns.first.value(), appended->first.segment.value()};
@@ -111,7 +124,12 @@ class ReferenceWal final : public Engine {
   }
 
  private:
+  [[nodiscard]] wal::Record record_of(const KeyValue& record) const {
+    return wal::Record::put(record.key, record.value).with_compression(compression_);
+  }
+
   wal::Wal wal_;
+  wal::Compression compression_;
 };
 
 }  // namespace
@@ -120,7 +138,7 @@ io::Result<OpenedEngine> open_reference_wal(io::World& world, const std::string&
                                             const EngineOptions& options) {
   auto opened = wal::Wal::open(world, options_of(directory, options));
   if (!opened) return std::unexpected(std::move(opened.error()));
-  auto engine = std::make_unique<ReferenceWal>(std::move(opened->wal));
+  auto engine = std::make_unique<ReferenceWal>(std::move(opened->wal), compression_of(options));
   Recovered recovered;
   recovered.last_lsn = opened->info.last.value();
   recovered.first_lsn = engine->first_kept();
