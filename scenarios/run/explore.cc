@@ -137,6 +137,7 @@ class Exploration {
     states_.failures += verdict.has_failed ? 1 : 0;
     states_.silent += verdict.loss == Loss::silent ? 1 : 0;
     states_.undetectable += verdict.loss == Loss::undetectable ? 1 : 0;
+    told_ += verdict.loss == Loss::told ? 1 : 0;
   }
 
   void descend(Recovery recovery) {
@@ -266,6 +267,7 @@ class Exploration {
     const bool has_failed = !explored_.failures.empty();
     const auto first = shown != explored_.failures.end() ? shown : explored_.failures.begin();
     add_oracles(explored_.result, expect, subject_.judged(), has_failed ? first->finding : passed_);
+    if (subject_.judged().blame == Blame::model) add_losses(explored_.result, told_, states_);
     add_receipts(explored_.result, subject_.scenario(), workload_.plan().receipts());
     if (has_failed) {
       const Reached reached = reach(subject_, workload_, first->answers);
@@ -310,6 +312,7 @@ class Exploration {
   std::unordered_map<StateKey, Remembered, StateHash> remembered_;
   std::set<std::string> kinds_;
   reports::StateCount states_;
+  std::uint64_t told_ = 0;  // Losses that recovery named.
   std::vector<std::string> bounds_;
   std::uint64_t bounded_count_ = 0;
   std::uint64_t next_look_ = kStatesPerLook;

@@ -28,13 +28,17 @@ class Case {
     more_ += ", " + more;
     return *this;
   }
+  Case& model(std::string_view name) {
+    model_ = name;
+    return *this;
+  }
   Case& fails_on_purpose() { return engine("ack_before_sync"); }
 
   [[nodiscard]] LoadedScenario loaded() const {
     const std::string text =
-        R"({ "version": 1, "name": "case", "about": "A test.", "world": { "model": "posix", "disk": "instant" },
-             "engine": { "name": ")" +
-        engine_ + R"(", "options": { "sync": "always", "segment_bytes": "8KiB", "spare_segments": 0 } },
+        R"({ "version": 1, "name": "case", "about": "A test.", "world": { "disk": "instant", "model": ")" +
+        model_ + R"(" }, "engine": { "name": ")" + engine_ +
+        R"(", "options": { "sync": "always", "segment_bytes": "64KiB", "spare_segments": 0 } },
              "workload": { "operations": 2, "writers": [ {} ] }, "explore": )" +
         explore_ + more_ + " }";
     ReadScenario read = read_scenario(text, known());
@@ -47,6 +51,7 @@ class Case {
 
  private:
   std::string engine_ = "reference_wal";
+  std::string model_ = "posix";
   std::string explore_ = R"({ "recovery_depth": 0 })";
   std::string more_;
 };
@@ -172,6 +177,35 @@ TEST_CASE("a sync that fails out loud leaves the log honest in every state, and 
   REQUIRE(explored.result.status == Status::pass);
   REQUIRE(explored.result.states->all);
   REQUIRE(explored.result.receipts.front().fired == 1);
+}
+
+// ---- Models ----
+
+TEST_CASE("under every shipped model the log loses nothing that the model keeps, and hides nothing") {
+  for (const std::string_view model : sim::model_names()) {
+    const Explored explored = Case().model(model).explore(R"({ "recovery_depth": 1 })").run();
+    const reports::StateCount& states = *explored.result.states;
+    INFO(model << ": " << explored.result.summary);
+    REQUIRE(explored.result.status == Status::pass);
+    REQUIRE(states.all);
+    REQUIRE((states.failures == 0 && states.silent == 0));
+    REQUIRE((states.undetectable > 0) == (model == "lying-cache"));
+  }
+}
+
+TEST_CASE("a log that acknowledges before it syncs is caught under every shipped model that keeps its word") {
+  for (const std::string_view model : sim::model_names()) {
+    const Explored explored = Case().model(model).fails_on_purpose().run();
+    INFO(model);
+    REQUIRE((explored.result.states->failures > 0) == (model != "lying-cache"));
+  }
+}
+
+TEST_CASE("on a device that lies, losses are counted by what is known of them") {
+  const Explored explored = Case().model("lying-cache").run();
+  const auto durable = std::ranges::find(explored.result.verdicts, "durable", &reports::Verdict::id);
+  REQUIRE(durable->status == Status::pass);
+  REQUIRE(durable->observed.find("lost by the model: ") == 0);
 }
 
 // ---- Replaying ----

@@ -5,10 +5,12 @@
 // Every record is *acknowledged* (must survive), *unknown* (failed or in flight: may or may not), or *never
 // issued* (must not appear). Bytes are f(seed, writer, sequence), so the oracles keep counters and no copies.
 //
-//   durable   everything acknowledged is there
+//   durable   everything acknowledged is there; in a world that loses by its model, what is lost and can be
+//             proved was told
 //   prefix    what is found is 1..k, without a hole; each writer's records in order, none twice, none never
-//   issued intact    keys and values as they were written opens     recovery succeeds, unless a fault made
-//   loss possible: then it must say so, with the range
+//             issued
+//   intact    keys and values as they were written
+//   opens     recovery succeeds, unless the world lied about durability: then it must say so, with the range
 #pragma once
 
 #include <cstdint>
@@ -119,6 +121,13 @@ struct Finding {
   [[nodiscard]] bool failed() const { return !oracle.empty(); }
 };
 
+// Whose fault it is where an acknowledged record is gone.
+enum class Blame : std::uint8_t {
+  log,    // The world keeps its word, and so must the log.
+  fault,  // A fault lied about durability: the promise is broken, and recovery may refuse if it says so.
+  model,  // The world loses by its model: losses are counted, and the log fails by a silent one alone.
+};
+
 // What the oracles need to know of a run besides its journal.
 struct Judged {
   const EngineKind* engine = nullptr;
@@ -126,7 +135,7 @@ struct Judged {
   const Workload* workload = nullptr;
   std::uint64_t seed = 1;
   std::vector<std::string_view> oracles;  // Which are asked.
-  bool loss_possible = false;  // A fault lied about durability: recovery may refuse, if it says so.
+  Blame blame = Blame::log;
 };
 
 // Opens the engine in `world` (a crash image) and asks the oracles. To be called inside world.run(). The

@@ -106,8 +106,8 @@ class Story {
         {lsn_++, {view.key.begin(), view.key.end()}, {view.value.begin(), view.value.end()}});
     return *this;
   }
-  Story& loss_possible() {
-    judged_.loss_possible = true;
+  Story& blame(Blame blame) {
+    judged_.blame = blame;
     return *this;
   }
 
@@ -126,7 +126,7 @@ class Story {
   const EngineOptions options_;
   const Records records_{workload_, kSeed};
   Promises promises_;
-  Judged judged_{&kLiar, &options_, &workload_, kSeed, {}, false};
+  Judged judged_{&kLiar, &options_, &workload_, kSeed, {}, Blame::log};
   std::uint64_t next_[2] = {0, 0};
   std::uint64_t lsn_ = 1;
 };
@@ -307,12 +307,51 @@ TEST_CASE("a log that refuses to open without a reason is caught by opens") {
 
 TEST_CASE("where a fault made loss possible a refusal that names the loss passes opens, and breaks durable") {
   Story story = three();
-  story.loss_possible();
+  story.blame(Blame::fault);
   lie().refusal = error(io::Code::corrupt, "LSN 2..2 lost");
   REQUIRE(story.judge().oracle == "durable");
   REQUIRE_FALSE(story.judge({"opens"}).failed());
   lie().refusal->detail.clear();
   REQUIRE(story.judge({"opens"}).oracle == "opens");
+}
+
+// ---- A world that loses by its model ----
+
+TEST_CASE("where the model loses, a loss that left no evidence is counted and breaks nothing") {
+  Story story = three();
+  story.blame(Blame::model);
+  lie().records.resize(1);
+  const Finding finding = story.judge();
+  REQUIRE_FALSE(finding.failed());
+  REQUIRE(finding.loss == Loss::undetectable);
+}
+
+TEST_CASE("where the model loses, a loss that a surviving byte proves and recovery hides breaks durable") {
+  Story story = three();
+  story.blame(Blame::model);
+  lie().records.resize(1);
+  lie().proven = 2;
+  const Finding finding = story.judge();
+  REQUIRE(finding.oracle == "durable");
+  REQUIRE(finding.loss == Loss::silent);
+}
+
+TEST_CASE("where the model loses, recovery may refuse if it names the loss") {
+  Story story = three();
+  story.blame(Blame::model);
+  lie().refusal = error(io::Code::corrupt, "LSN 2..2 lost");
+  const Finding finding = story.judge();
+  REQUIRE_FALSE(finding.failed());
+  REQUIRE(finding.loss == Loss::told);
+  lie().refusal->detail.clear();
+  REQUIRE(story.judge().oracle == "opens");
+}
+
+TEST_CASE("where the model loses, what is found must still be a prefix of what was written") {
+  Story story = three();
+  story.blame(Blame::model);
+  lie().records.erase(lie().records.begin());
+  REQUIRE(story.judge().oracle == "prefix");
 }
 
 TEST_CASE("an oracle that is not asked says nothing") {

@@ -11,6 +11,7 @@
 #include "base/choices.h"
 #include "base/ensure.h"
 #include "base/units.h"
+#include "faults/kinds/failed_sync.h"
 #include "faults/kinds/lost_sync.h"
 #include "scenarios/run/crash_state.h"
 #include "scenarios/run/drive.h"
@@ -65,12 +66,23 @@ sim::WorldOptions machine_of(const Scenario& scenario) {
   return options;
 }
 
-// A fault that lies about durability leaves no log a chance.
-bool loss_is_possible(const Scenario& scenario) {
-  for (const faults::Fault& fault : scenario.faults) {
-    if (fault.kind() == faults::LostSync::kName) return true;
-  }
-  return false;
+bool has_fault(const Scenario& scenario, std::string_view kind) {
+  return std::ranges::any_of(scenario.faults,
+                             [&](const faults::Fault& fault) { return fault.kind() == kind; });
+}
+
+// A device that acknowledges flushes and does none, and a sync that fails and reports it later, leave no log
+// a chance.
+bool loses_by_model(const Scenario& scenario) {
+  const sim::ModelSpec& model = *sim::find_model(scenario.world.model);
+  return model.device_cache.value == sim::DeviceCache::lying ||
+         (model.after_failed_sync.value == sim::AfterFailedSync::deferred &&
+          has_fault(scenario, faults::FailedSync::kName));
+}
+
+Blame blame_of(const Scenario& scenario) {
+  if (loses_by_model(scenario)) return Blame::model;
+  return has_fault(scenario, faults::LostSync::kName) ? Blame::fault : Blame::log;
 }
 
 std::string_view reason_of(sim::Ending ending) {
@@ -277,7 +289,7 @@ Judged judged_of(const Scenario& scenario, std::uint64_t seed) {
   judged.options = &scenario.engine.options;
   judged.workload = &scenario.workload;
   judged.seed = seed;
-  judged.loss_possible = loss_is_possible(scenario);
+  judged.blame = blame_of(scenario);
   for (const std::string_view oracle : oracle_names()) {
     const auto& asked = scenario.expect.oracles.names;
     if (!asked || std::ranges::find(*asked, oracle) != asked->end()) judged.oracles.push_back(oracle);

@@ -47,6 +47,14 @@ std::string trigger_of(const faults::Fault& fault) {
   return when == nullptr ? "" : base::json::to_text(*when, base::json::Layout::compact);
 }
 
+void add_skipped(reports::ScenarioResult& result, std::string why) {
+  Verdict verdict;
+  verdict.status = Status::skip;
+  verdict.id = kExpectVerdict;
+  verdict.remark = std::move(why);
+  result.verdicts.push_back(std::move(verdict));
+}
+
 // The line's figure: the first limit of the scenario, or what recovery found.
 std::string summary_of(const reports::ScenarioResult& result) {
   const auto failed = std::ranges::find(result.verdicts, Status::fail, &Verdict::status);
@@ -108,9 +116,20 @@ void add_oracles(reports::ScenarioResult& result, const Expect& expect, const Ju
     result.verdicts.push_back(std::move(verdict));
   }
   if (must_fail.empty() || result.expected_failure) return;
+  if (judged.blame == Blame::model && must_fail == kDurable) {
+    return add_skipped(result, "under this model every log loses: there is nothing to be caught");
+  }
   add_trouble(result, kExpectVerdict,
               fmt::format("{} was to fail, and {}", must_fail,
                           finding.failed() ? finding.oracle + " did" : "every oracle held"));
+}
+
+void add_losses(reports::ScenarioResult& result, std::uint64_t told, const reports::StateCount& states) {
+  const auto durable = std::ranges::find(result.verdicts, kDurable, &Verdict::id);
+  if (durable == result.verdicts.end() || durable->status == Status::fail) return;
+  durable->observed =
+      fmt::format("lost by the model: {} told, {} undetectable, {} silent", base::with_commas(told),
+                  base::with_commas(states.undetectable), base::with_commas(states.silent));
 }
 
 void add_metrics(reports::ScenarioResult& result, const Expect& expect, const MetricValues& values) {

@@ -14,6 +14,8 @@ namespace wallop::scenarios {
 
 // The verdict on a canary that no oracle caught.
 inline constexpr std::string_view kExpectVerdict = "expect";
+// The oracle that a loss breaks.
+inline constexpr std::string_view kDurable = "durable";
 
 // A result that says what was run, and nothing else yet.
 [[nodiscard]] reports::ScenarioResult begin_result(const LoadedScenario& scenario, std::uint64_t seed);
@@ -24,6 +26,8 @@ void add_trouble(reports::ScenarioResult& result, std::string_view id, std::stri
 // One verdict for each oracle that was asked. Sets expected_failure.
 void add_oracles(reports::ScenarioResult& result, const Expect& expect, const Judged& judged,
                  const Finding& finding);
+// Where the model loses: in how many crash states, instead of a figure of one of them.
+void add_losses(reports::ScenarioResult& result, std::uint64_t told, const reports::StateCount& states);
 void add_metrics(reports::ScenarioResult& result, const Expect& expect, const MetricValues& values);
 // Receipts, and a warning for each fault that was armed and never fired.
 void add_receipts(reports::ScenarioResult& result, const Scenario& scenario,
