@@ -115,14 +115,18 @@ void Medium::State::freeze(const OpBegin& op) {
 }
 
 // A durable write commits its own sectors; its size and its new blocks where nothing could be read without
-// them.
+// them: also where a size that is pending would hide them.
 void Medium::State::freeze_write(const OpBegin& op, Tick when, bool is_birth) {
   freeze(op);
   Freeze& frozen = syncs.at(op.op);
   frozen.when = when;
   frozen.offset = op.offset;
   frozen.end = op.offset + op.payload.size();
-  frozen.needs_size = op.size_after.has_value() || durable.find(op.object)->size < frozen.end;
+  const auto hides = [&](const SizeChange& change) {
+    return std::min(change.edges_from, change.size) < frozen.end;
+  };
+  frozen.needs_size = op.size_after.has_value() || durable.find(op.object)->size < frozen.end ||
+                      std::ranges::any_of(files.at(op.object).sizes, hides);
   frozen.commits = is_in_order() || is_birth || frozen.needs_size ? when : 0;
 }
 
@@ -250,6 +254,14 @@ void Medium::State::commit_directory(ObjectId directory, Tick through) {
   metadata = std::move(kept);
 }
 
+// Where no journal of metadata does it: lives that a shrink ended are over before bytes are put in place.
+void Medium::State::settle_shrinks(ObjectId object, PendingFile& file, Tick through) {
+  if (!is_logged()) return;
+  for (const SizeChange& change : file.sizes) {
+    if (change.when <= through) settle_shrink(object, file, change);
+  }
+}
+
 void Medium::State::commit_file(const Freeze& frozen) {
   const auto found = files.find(frozen.object);
   Inode& inode = durable.change(frozen.object);
@@ -259,10 +271,14 @@ void Medium::State::commit_file(const Freeze& frozen) {
   PendingFile& file = found->second;
   file.lied_entry = 0;
   const bool is_overtaken = frozen.when < file.size_floor;  // By a sync that began later and ended earlier.
+  settle_shrinks(frozen.object, file, frozen.when);
   for (auto at = file.units.begin(); at != file.units.end();) {
     auto& [index, unit] = *at;
-    medium::settle(inode, unit, index * unit_bytes(), sector_bytes(), frozen.when,
-                   [](std::uint64_t) { return true; });
+    const std::uint64_t offset = index * unit_bytes();
+    std::erase_if(unit.versions, [&](const Version& version) {  // Gone by then: beyond the end.
+      return version.when <= frozen.when && offset + version.sector * sector_bytes() >= frozen.size;
+    });
+    medium::settle(inode, unit, offset, sector_bytes(), frozen.when, [](std::uint64_t) { return true; });
     std::erase_if(unit.births, [&](Tick birth) { return birth <= frozen.when; });
     at = unit.births.empty() && unit.versions.empty() ? file.units.erase(at) : std::next(at);
   }
@@ -280,6 +296,8 @@ void Medium::State::commit_write(const Freeze& frozen) {
   Inode& inode = durable.change(frozen.object);
   const Range units = units_of(frozen.offset, frozen.end);
   const Range sectors = sectors_of(frozen.offset, frozen.end);
+  const bool settles_size = frozen.needs_size && frozen.when >= file.size_floor;
+  if (settles_size) settle_shrinks(frozen.object, file, frozen.when);
   for (std::uint64_t index = units.begin; index < units.end; ++index) {
     inode.allocated.add(index, 1);
     const bool was_written = inode.written.has(index);
@@ -295,7 +313,7 @@ void Medium::State::commit_write(const Freeze& frozen) {
     std::erase_if(unit.births, [&](Tick birth) { return birth <= frozen.when; });
     if (unit.births.empty() && unit.versions.empty()) file.units.erase(at);
   }
-  if (!frozen.needs_size || frozen.when < file.size_floor) return;
+  if (!settles_size) return;
   std::erase_if(file.sizes, [&](const SizeChange& change) { return change.when <= frozen.when; });
   file.size_floor = frozen.when;
   inode.size = frozen.size;

@@ -312,8 +312,9 @@ void Medium::State::expose_zeros(ObjectId object, std::uint64_t from, std::uint6
   const Range sectors = sectors_of(from, to);
   for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector) {
     if (has_history(object, sector))
-      add_version(object, sector,
-                  {.when = when, .entry = entry_count, .bytes = visible_sector(object, sector)});
+      add_version(
+          object, sector,
+          {.when = when, .entry = entry_count, .is_exposed = true, .bytes = visible_sector(object, sector)});
   }
 }
 

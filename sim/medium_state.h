@@ -47,6 +47,7 @@ struct Version {
   std::uint64_t entry = 0;   // Of the journal, from 1.
   std::uint32_t sector = 0;  // Within its unit.
   bool was_sent = false;     // The device has it: a sync that fails does not lose it.
+  bool is_exposed = false;   // Zeros that a growth made visible; nobody wrote them.
   bool is_stray = false;     // Memory took it for clean: it may last, and no sync sees to it.
   SectorBytes bytes{};
   // Of a write that a fault tears: what is left of it if power fails while it is pending.
@@ -193,6 +194,7 @@ struct Medium::State {
   void commit_sizes(ObjectId object, Tick through);
   void commit_file(const medium::Freeze& freeze);
   void commit_write(const medium::Freeze& freeze);
+  void settle_shrinks(ObjectId object, medium::PendingFile& file, Tick through);
   void settle_shrink(ObjectId object, medium::PendingFile& file, const medium::SizeChange& change);
   void lie(const medium::Freeze& freeze, io::Instant at);
   void end_lies(io::Instant now);

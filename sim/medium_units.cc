@@ -293,7 +293,9 @@ class UnitChooser {
     if (alphabet_.older) {
       for (const Version* version : versions) fates.add(version->bytes.get());
     }
-    if (!torn && !is_held && can_be_garbage(object, offset)) {
+    const bool is_written =
+        std::ranges::any_of(versions, [](const Version* version) { return !version->is_exposed; });
+    if (!torn && !is_held && is_written && can_be_garbage(object, offset)) {
       if (alphabet_.zeros) fates.add(nullptr);
       if (alphabet_.garbage) fates.add(kGarbage.data());
     }
