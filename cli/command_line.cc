@@ -13,6 +13,7 @@
 
 #include "base/suggest.h"
 #include "cli/build_info.h"
+#include "sim/model.h"
 
 namespace wallop::cli {
 namespace {
@@ -55,6 +56,21 @@ std::expected<std::optional<std::uint64_t>, UsageError> seed_of(const Raw& raw) 
   if (parsed.ec == std::errc{} && parsed.ptr == end) return seed;
   return std::unexpected(
       UsageError{fmt::format("--seed: \"{}\" is no seed\n  a whole number below 2^64", raw.seed)});
+}
+
+// "all", or names; each once, in the order in which they were given.
+std::expected<std::vector<std::string>, UsageError> models_of(const std::vector<std::string>& names) {
+  const std::vector<std::string_view>& all = sim::model_names();
+  std::vector<std::string> models;
+  for (const std::string& name : names) {
+    if (name == "all") return std::vector<std::string>(all.begin(), all.end());
+    if (sim::find_model(name) == nullptr) {
+      return std::unexpected(UsageError{fmt::format("--model: unknown model \"{}\"  {}\n  see wallop explain",
+                                                    name, base::did_you_mean(name, all))});
+    }
+    if (std::ranges::find(models, name) == models.end()) models.push_back(name);
+  }
+  return models;
 }
 
 std::optional<std::string> given(const std::string& text) {
@@ -199,18 +215,27 @@ void Parser::add_run() {
 void Parser::add_explore() {
   CLI::App* const app = add("explore", "Search crash states: every cut, every disk that the model allows",
                             "  wallop explore scenarios/crash/two-appends.json\n"
+                            "  wallop explore scenarios/crash/two-appends.json --model all\n"
                             "  wallop explore scenarios/crash/ --budget 60s --out out");
   app->add_option("SCENARIO", explore_.paths, "Files, or folders: of these, the scenarios with \"explore\"")
       ->type_name("")
       ->required();
   add_seed(*app);
   add_workers(*app, explore_.workers);
+  app->add_option("--model", explore_.models,
+                  "Under these persistence models instead of the scenarios' own, or under all there are")
+      ->type_name("NAME,...|all")
+      ->delimiter(',')
+      ->allow_extra_args(false);  // What follows is a scenario.
   app->add_option("--budget", raw_.budget, "Stop after this wall time, for all together")->type_name("TIME");
   add_out(*app, "Add to the reports there; counterexamples as NAME.repro.json");
   app->add_flag("--strict", explore_.strict, "Also what could not be judged counts");
   add_presentation(*app);
   commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
                          explore_.out = given(raw_.out);
+                         auto models = models_of(explore_.models);
+                         if (!models) return std::unexpected(std::move(models.error()));
+                         explore_.models = std::move(*models);
                          if (raw_.budget.empty()) return presented(explore_);
                          const auto budget = base::parse_duration(raw_.budget);
                          if (!budget)

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "cli/fixture.h"
+#include "sim/model.h"
 
 namespace wallop::cli {
 namespace {
@@ -53,6 +54,21 @@ TEST_CASE("a budget is a duration with its unit") {
           std::chrono::seconds(90));
   REQUIRE(contains(refused({"explore", "a", "--budget", "60"}), "--budget"));
   REQUIRE(contains(refused({"explore", "a", "--budget", "20 s"}), "write \"20s\""));
+}
+
+TEST_CASE("models are parted by commas, or all there are; what follows them is a scenario") {
+  const auto explore = requested<ExploreRequest>({"explore", "--model", "xfs,posix,xfs", "a.json"});
+  REQUIRE(explore.models == std::vector<std::string>{"xfs", "posix"});
+  REQUIRE(explore.paths == std::vector<std::string>{"a.json"});
+  REQUIRE(requested<ExploreRequest>({"explore", "a.json"}).models.empty());
+  REQUIRE(requested<ExploreRequest>({"explore", "a.json", "--model", "all"}).models.size() ==
+          sim::model_names().size());
+}
+
+TEST_CASE("a model that there is not is refused with the nearest one, or with all of them") {
+  REQUIRE(contains(refused({"explore", "a", "--model", "xfs,btrsf"}),
+                   "unknown model \"btrsf\"  did you mean \"btrfs\"?"));
+  REQUIRE(contains(refused({"explore", "a", "--model", "fat32-on-a-stick"}), "posix, xfs"));
 }
 
 TEST_CASE("checks to look at may be parted by commas") {

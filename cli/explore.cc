@@ -88,7 +88,7 @@ class Explorer {
       states_ += states - std::exchange(states_told, states);
       failures_ += failures - std::exchange(failures_told, failures);
     };
-    scenarios::Explored explored = scenarios::explore(*planned.scenario, options);
+    scenarios::Explored explored = scenarios::explore(planned.scenario, options);
     explored.result.wall_time = clock.now() - begin;
     return explored;
   }
@@ -114,13 +114,14 @@ class Explorer {
 // Writes its counterexamples, and says in the story how to see the first one again.
 void keep_counterexamples(scenarios::Explored& explored, const Planned& planned,
                           const std::optional<OutDirectory>& out, Session& session, Console& console) {
-  const LoadedScenario& scenario = *planned.scenario;
+  const LoadedScenario& scenario = planned.scenario;
   const auto repros = repros_of(scenario.name, planned.seed, explored.failures);
   const std::string replay = out ? write_repros(repros, planned.stem, *out, session, console) : "";
   if (!explored.result.story) return;
-  explored.result.story->replay = !replay.empty() ? replay
-                                                  : fmt::format("wallop explore {} --seed {} --out out",
-                                                                quoted(scenario.file), planned.seed);
+  explored.result.story->replay =
+      !replay.empty() ? replay
+                      : fmt::format("wallop explore {} --model {} --seed {} --out out", quoted(scenario.file),
+                                    scenario.scenario.world.model, planned.seed);
 }
 
 }  // namespace
@@ -136,7 +137,7 @@ Exit explore(const ExploreRequest& request, Session& session) {
 
   console.row(start_row(session.command));
   reports::Result frame = new_result(session);
-  const std::vector<Planned> planned = plan(*selected, request.seed);
+  const std::vector<Planned> planned = plan(*selected, {.seed = request.seed, .models = request.models});
   Explorer explorer(request, planned.size(), session);
   Telling telling(console, {exploration_line, exploration_row}, selected->size(), planned.size(),
                   name_width(*selected));
@@ -145,7 +146,7 @@ Exit explore(const ExploreRequest& request, Session& session) {
       [&](std::size_t i) { return explorer.explore(planned[i], i); },
       [&](std::size_t i, scenarios::Explored explored) {
         keep_counterexamples(explored, planned[i], *out, session, console);
-        const auto blind = blindness(planned[i].scenario->scenario, explored.result);
+        const auto blind = blindness(planned[i].scenario.scenario, explored.result);
         telling.add(std::move(explored.result), blind ? std::vector{*blind} : std::vector<std::string>{});
       });
   return telling.finish(std::move(frame), *out, request.strict ? Strictness::strict : Strictness::lenient,

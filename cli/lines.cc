@@ -178,22 +178,26 @@ std::string states_in_words(const StateCount& states) {
 }
 
 std::string exploration_line(const Console& console, const ScenarioResult& scenario, std::size_t name_width) {
-  constexpr std::size_t kModelWidth = 12, kStrategyWidth = 10, kCutsWidth = 10, kImagesWidth = 14;
-  const StateCount states = scenario.states.value_or(StateCount{});
+  constexpr std::size_t kModelWidth = 14, kStrategyWidth = 10, kCutsWidth = 10, kStatesWidth = 18,
+                        kDistinctWidth = 15, kFailuresWidth = 10, kLossWidth = 18;
+  if (!scenario.states) {
+    return status_column(console, scenario.status) +
+           joined(
+               {padded(scenario.name, name_width), padded(scenario.model, kModelWidth), what_came(scenario)});
+  }
+  const StateCount& states = *scenario.states;
   std::vector<std::string> parts{padded(scenario.name, name_width),
                                  padded(scenario.model, kModelWidth),
                                  padded(states.strategy, kStrategyWidth),
                                  padded("cuts " + with_commas(states.cuts), kCutsWidth),
-                                 padded("images " + with_commas(states.images), kImagesWidth),
-                                 states_in_words(states),
+                                 padded(states_in_words(states), kStatesWidth),
+                                 padded("distinct " + with_commas(states.distinct), kDistinctWidth),
                                  fmt::format("recovery depth {}", states.recovery_depth),
-                                 counted(states.failures, "failure")};
-  if (!states.all || states.undetectable + states.silent > 0) {
-    parts.push_back("undetectable " + with_commas(states.undetectable));
-    parts.push_back("silent " + with_commas(states.silent));
-  }
-  parts.push_back(base::humane(scenario.wall_time));
-  parts.push_back(rate(states.states_per_second));
+                                 padded(counted(states.failures, "failure"), kFailuresWidth),
+                                 padded("undetectable " + with_commas(states.undetectable), kLossWidth),
+                                 "silent " + with_commas(states.silent),
+                                 base::humane(scenario.wall_time),
+                                 rate(states.states_per_second)};
   if (scenario.expected_failure) parts.push_back("failed as it must");
   return status_column(console, scenario.status) + joined(parts);
 }

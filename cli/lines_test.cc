@@ -62,6 +62,7 @@ ScenarioResult explored() {
   result.states->strategy = "exhaustive";
   result.states->cuts = 38;
   result.states->images = 12'406;
+  result.states->distinct = 1'501;
   result.states->recovery_depth = 1;
   result.states->all = true;
   result.states->states_per_second = 138'000;
@@ -77,10 +78,9 @@ TEST_CASE("a run is one line: verdict, name, seed, time, figure, journal") {
 
 TEST_CASE("an exploration is one line that says how many states there were and whether those were all") {
   REQUIRE(exploration_line(Scene().plain, explored(), 17) ==
-          "PASS  crash/two-appends   posix          exhaustive   cuts 38      images 12,406    all 12,406 "
-          "states   "
-          "recovery depth "
-          "1   0 failures   90.0 ms   138 k states/s");
+          "PASS  crash/two-appends   posix            exhaustive   cuts 38      all 12,406 states    "
+          "distinct 1,501    recovery depth 1   0 failures   undetectable 0       silent 0   90.0 ms   "
+          "138 k states/s");
 }
 
 TEST_CASE("states that are not all are called sampled, with what was left out") {
@@ -89,8 +89,24 @@ TEST_CASE("states that are not all are called sampled, with what was left out") 
   result.states->bounds = "12 pending pieces at most";
   const std::string line = exploration_line(Scene().plain, result, 17);
   REQUIRE(contains(line, "sampled 12,406 states (12 pending pieces at most)"));
-  REQUIRE(contains(line, "undetectable 0   silent 0"));
   REQUIRE_FALSE(contains(line, "all 12,406"));
+}
+
+TEST_CASE("an exploration that never came to a crash state says why") {
+  ScenarioResult result = explored();
+  result.states.reset();
+  result.status = Status::fail;
+  result.verdicts = {reports::testing::check(Status::fail, "opens")};
+  result.verdicts[0].remark = "the engine does not open";
+  REQUIRE(exploration_line(Scene().plain, result, 17) ==
+          "FAIL  crash/two-appends   posix            opens: the engine does not open");
+}
+
+TEST_CASE("losses that left no evidence stand apart from those that recovery hid") {
+  ScenarioResult result = explored();
+  result.states->undetectable = 1'872;
+  result.states->silent = 1;
+  REQUIRE(contains(exploration_line(Scene().plain, result, 17), "undetectable 1,872   silent 1 "));
 }
 
 TEST_CASE("a failure is followed by what was promised and found, the faults, and how to repeat it") {

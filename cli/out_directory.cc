@@ -39,7 +39,8 @@ std::expected<std::optional<Result>, Lines> read_earlier(io::FileSystem& files, 
 void drop_repeated(Result& earlier, const Result& later) {
   std::erase_if(earlier.scenarios, [&](const ScenarioResult& old) {
     return std::ranges::any_of(later.scenarios, [&](const ScenarioResult& now) {
-      return old.name == now.name && old.seed == now.seed && old.states.has_value() == now.states.has_value();
+      return old.name == now.name && old.model == now.model && old.seed == now.seed &&
+             old.states.has_value() == now.states.has_value();
     });
   });
 }

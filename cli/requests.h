@@ -44,6 +44,7 @@ struct ExploreRequest {
   std::vector<std::string> paths;
   std::optional<std::uint64_t> seed;
   std::uint64_t workers = 1;
+  std::vector<std::string> models;       // Instead of the scenarios' own; each is one that there is.
   std::optional<base::Duration> budget;  // Of wall time, for all scenarios together.
   std::optional<std::string> out;
   bool strict = false;

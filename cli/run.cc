@@ -32,10 +32,10 @@ class Runner {
     Ran ran;
     scenarios::Explored whole = timed(planned);
     if (!whole.result.expected_failure)
-      ran.repros = repros_of(planned.scenario->name, planned.seed, whole.failures);
+      ran.repros = repros_of(planned.scenario.name, planned.seed, whole.failures);
     ran.result = std::move(whole.result);
     if (request_.twice) compare(planned, ran);
-    if (auto blind = blindness(planned.scenario->scenario, ran.result))
+    if (auto blind = blindness(planned.scenario.scenario, ran.result))
       ran.harness_errors.push_back(std::move(*blind));
     return ran;
   }
@@ -46,7 +46,7 @@ class Runner {
     options.seed = planned.seed;
     options.interrupted = session_.interrupted;
     const io::Instant begin = session_.machine.clock.now();
-    scenarios::Explored whole = run_whole(*planned.scenario, options);
+    scenarios::Explored whole = run_whole(planned.scenario, options);
     whole.result.wall_time = session_.machine.clock.now() - begin;
     return whole;
   }
@@ -72,7 +72,7 @@ Exit run(const RunRequest& request, Session& session) {
 
   console.row(start_row(session.command));
   reports::Result frame = new_result(session);
-  const std::vector<Planned> planned = plan(library->scenarios, request.seed);
+  const std::vector<Planned> planned = plan(library->scenarios, {.seed = request.seed});
   const Runner runner(request, session);
   Telling telling(console, {scenario_line, scenario_row}, library->scenarios.size(), planned.size(),
                   name_width(library->scenarios));

@@ -8,6 +8,7 @@
 #include "cli/fixture.h"
 #include "cli/out_directory.h"
 #include "reports/result_json.h"
+#include "sim/model.h"
 
 namespace wallop::cli {
 namespace {
@@ -21,7 +22,7 @@ using testing::Terminal;
 std::string small(std::string_view name, std::string_view engine, std::string_view more) {
   return fmt::format(R"({{ "version": 1, "name": "{}", "about": "x",
     "world": {{ "model": "posix", "disk": "instant" }},
-    "engine": {{ "name": "{}", "options": {{ "sync": "always", "segment_bytes": "8KiB", "spare_segments": 0 }} }},
+    "engine": {{ "name": "{}", "options": {{ "sync": "always", "segment_bytes": "64KiB", "spare_segments": 0 }} }},
     "workload": {{ "operations": 2, "writers": [ {{ "count": 1, "value_bytes": 100 }} ] }}{}{} }})",
                      name, engine, more.empty() ? "" : ", ", more);
 }
@@ -184,9 +185,46 @@ TEST_CASE("an exploration says how many states it walked and that those were all
   Terminal terminal;
   terminal.write("walked.json", small("walked", "reference_wal", kWalked));
   REQUIRE(terminal.type({"explore", "walked.json"}) == Exit::passed);
-  REQUIRE(terminal.data().starts_with("PASS  walked   posix          exhaustive   cuts "));
-  for (const std::string part : {"   images ", "   all ", " states   recovery depth 0   0 failures   "})
+  REQUIRE(terminal.data().starts_with("PASS  walked   posix            exhaustive   cuts "));
+  for (const std::string part : {"   all ", "   distinct ", "   recovery depth 0   0 failures   "})
     REQUIRE(contains(terminal.data(), part));
+}
+
+TEST_CASE("models on the command line take the place of the scenario's, one line each") {
+  Terminal terminal;
+  terminal.write("walked.json", small("walked", "reference_wal", kWalked));
+  REQUIRE(terminal.type({"explore", "--model", "xfs,lying-cache", "walked.json", "--out", "out"}) ==
+          Exit::passed);
+  const std::vector<std::string> lines = lines_of(terminal.data());
+  REQUIRE(lines[0].starts_with("PASS  walked   xfs "));
+  REQUIRE(contains(lines[0], "undetectable 0 "));
+  REQUIRE(lines[1].starts_with("PASS  walked   lying-cache "));
+  REQUIRE_FALSE(contains(lines[1], "undetectable 0 "));
+  REQUIRE(contains(lines[2], "2 runs of 1 scenario: 2 passed"));
+  REQUIRE(terminal.type({"explore", "walked.json", "--model", "all", "--out", "out"}) == Exit::passed);
+  const auto result = reports::from_json(terminal.read("out/result.json"));
+  REQUIRE(result.has_value());
+  REQUIRE(result->scenarios.size() == sim::model_names().size());
+  for (const reports::ScenarioResult& scenario : result->scenarios)
+    REQUIRE(std::ranges::count(result->scenarios, scenario.model, &reports::ScenarioResult::model) == 1);
+}
+
+TEST_CASE("a counterexample found under a model of the command line is replayed under it") {
+  Terminal terminal;
+  terminal.write("broken.json", small("broken", "ack_before_sync", kWalked));
+  REQUIRE(terminal.type({"explore", "broken.json", "--model", "btrfs", "--out", "out"}) == Exit::failed);
+  REQUIRE(contains(terminal.data(), "wallop replay out/broken-btrfs.repro.json"));
+  REQUIRE(contains(terminal.read("out/broken-btrfs.repro.json"), "\"btrfs\""));
+  REQUIRE(terminal.type({"replay", "out/broken-btrfs.repro.json"}) == Exit::failed);
+  REQUIRE(contains(terminal.data(), "model btrfs"));
+}
+
+TEST_CASE("where every log loses, one that is wrong on purpose shows nothing, and blinds nobody") {
+  Terminal terminal;
+  terminal.write("canary.json", small("canary", "ack_before_sync", kCanary));
+  REQUIRE(terminal.type({"explore", "canary.json", "--model", "lying-cache", "-v"}) == Exit::passed);
+  REQUIRE(contains(terminal.data(), "under this model every log loses"));
+  REQUIRE(contains(terminal.data(), "lost by the model: "));
 }
 
 TEST_CASE("an exploration that ends early never says all") {

@@ -20,14 +20,26 @@ std::size_t name_width(const std::vector<scenarios::LoadedScenario>& loaded) {
   return std::min(width, kWidthMax);
 }
 
-std::vector<Planned> plan(const std::vector<scenarios::LoadedScenario>& loaded,
-                          const std::optional<std::uint64_t>& seed) {
+namespace {
+
+void add_seeds(std::vector<Planned>& planned, const scenarios::LoadedScenario& scenario,
+               const std::string& stem, const std::optional<std::uint64_t>& seed) {
+  const std::vector<std::uint64_t> seeds = seed ? std::vector{*seed} : scenario.scenario.seeds();
+  for (const std::uint64_t each : seeds) {
+    planned.push_back({scenario, each, stem + (seeds.size() == 1 ? "" : fmt::format("-seed-{}", each))});
+  }
+}
+
+}  // namespace
+
+std::vector<Planned> plan(const std::vector<scenarios::LoadedScenario>& loaded, const Instead& instead) {
   std::vector<Planned> planned;
   for (const scenarios::LoadedScenario& scenario : loaded) {
-    const std::vector<std::uint64_t> seeds = seed ? std::vector{*seed} : scenario.scenario.seeds();
-    for (const std::uint64_t each : seeds) {
-      const std::string suffix = seeds.size() == 1 ? "" : fmt::format("-seed-{}", each);
-      planned.push_back({&scenario, each, scenario.name + suffix});
+    if (instead.models.empty()) add_seeds(planned, scenario, scenario.name, instead.seed);
+    for (const std::string& model : instead.models) {
+      scenarios::LoadedScenario under = scenario;
+      under.scenario.world.model = model;
+      add_seeds(planned, under, fmt::format("{}-{}", scenario.name, model), instead.seed);
     }
   }
   return planned;

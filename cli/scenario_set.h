@@ -25,14 +25,22 @@ namespace wallop::cli {
 
 // One run of one scenario.
 struct Planned {
-  const scenarios::LoadedScenario* scenario = nullptr;  // Outlives this.
+  scenarios::LoadedScenario scenario;
   std::uint64_t seed = 1;
-  std::string stem;  // Of the names of its files: the scenario's name, with the seed where there are several.
+  // Of the names of its files: the scenario's name, with the model where it is not the scenario's own choice,
+  // and with the seed where there are several.
+  std::string stem;
 };
 
-// Each scenario with each of its seeds, or with the one that was asked for instead.
+// What was asked for instead of what the scenarios say.
+struct Instead {
+  std::optional<std::uint64_t> seed;
+  std::vector<std::string> models{};
+};
+
+// Each scenario under each model with each seed.
 [[nodiscard]] std::vector<Planned> plan(const std::vector<scenarios::LoadedScenario>& loaded,
-                                        const std::optional<std::uint64_t>& seed);
+                                        const Instead& instead);
 
 // A line for each path that cannot be a scenario, with what to do with it instead.
 [[nodiscard]] std::vector<std::string> misplaced(const std::vector<std::string>& paths);
