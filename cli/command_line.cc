@@ -98,6 +98,7 @@ class Parser {
   void add_explain();
   void add_new();
   void add_report();
+  void add_selftest();
 
   // A request whose presentation, out and the like come from `raw_`.
   template <class R>
@@ -132,6 +133,7 @@ class Parser {
   ExplainRequest explain_;
   NewRequest new_;
   ReportRequest report_;
+  SelftestRequest selftest_;
 };
 
 Parser::Parser() {
@@ -160,6 +162,7 @@ Parser::Parser() {
   add_schema();
   add_explain();
   add_report();
+  add_selftest();
 }
 
 CLI::App* Parser::add(const std::string& name, const std::string& about, const std::string& examples) {
@@ -319,6 +322,28 @@ void Parser::add_report() {
   app->add_option("--out", report_.out, "Where to")->type_name("DIR")->required();
   add_presentation(*app);
   commands_.push_back({app, [this] { return presented(report_); }});
+}
+
+void Parser::add_selftest() {
+  CLI::App* const app = add("selftest", "The simulated world proves itself: against the kernel, against itself",
+                            "  wallop selftest                      in forty seconds\n"
+                            "  wallop selftest --budget 10m --seed 7\n"
+                            "  sudo wallop selftest                 on ext4, XFS and Btrfs, on loop devices\n"
+                            "\n"
+                            "Exits 1 where a proof fails, with what showed it.");
+  app->add_option("--budget", raw_.budget, "Stop after this wall time; 40s without it")->type_name("TIME");
+  add_seed(*app);
+  app->add_option("--dir", selftest_.directory, "Where a scratch directory may be made; here without it")
+      ->type_name("DIR");
+  add_presentation(*app);
+  commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
+                         const auto budget = base::parse_duration(raw_.budget.empty() ? "40s" : raw_.budget);
+                         if (!budget)
+                           return std::unexpected(UsageError{
+                               fmt::format("--budget: {}\n  {}", budget.error().what, budget.error().hint)});
+                         selftest_.budget = *budget;
+                         return presented(selftest_);
+                       }});
 }
 
 const Command* Parser::chosen() const {

@@ -18,5 +18,6 @@ namespace wallop::cli {
 [[nodiscard]] Exit explain(const ExplainRequest& request, Session& session);
 [[nodiscard]] Exit new_scenario(const NewRequest& request, Session& session);
 [[nodiscard]] Exit report(const ReportRequest& request, Session& session);
+[[nodiscard]] Exit selftest(const SelftestRequest& request, Session& session);
 
 }  // namespace wallop::cli

@@ -64,6 +64,13 @@ struct CheckRequest {
   bool strict = false;
 };
 
+struct SelftestRequest {
+  Presentation presentation;
+  std::optional<std::uint64_t> seed;
+  base::Duration budget = std::chrono::seconds(40);  // Of wall time, for all proofs together.
+  std::string directory = ".";                       // Where the kernel's file systems are tried.
+};
+
 struct ValidateRequest {
   Presentation presentation;
   std::vector<std::string> paths;
@@ -94,6 +101,6 @@ struct TextRequest {
 };
 
 using Request = std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest,
-                             SchemaRequest, ExplainRequest, NewRequest, ReportRequest, TextRequest>;
+                             SchemaRequest, ExplainRequest, NewRequest, ReportRequest, SelftestRequest, TextRequest>;
 
 }  // namespace wallop::cli
