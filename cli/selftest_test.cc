@@ -46,8 +46,8 @@ TEST_CASE("selftest in json is one document with a version and the counts of eac
                          terminal.path("")}) == Exit::passed);
   const auto document = base::json::parse(terminal.data());
   REQUIRE(document);
-  REQUIRE(*document->find("version") == base::json::Value(1));
-  REQUIRE(*document->find("seed") == base::json::Value(7));
+  REQUIRE(*document->find("version") == base::json::Value(std::uint64_t{1}));
+  REQUIRE(*document->find("seed") == base::json::Value(std::uint64_t{7}));
   const auto& proofs = *document->find("proofs")->get<base::json::Array>();
   REQUIRE(proofs.size() >= 4);
   for (const auto& proof : proofs) REQUIRE_FALSE(proof.find("counts")->get<base::json::Object>()->empty());
