@@ -272,6 +272,7 @@ void SyncedOracle::settle_write(ObjectId object) {
     }
     if (durable_write_.size_after) floor.size_min = floor.size_max = written.size;
     floor.size_min = std::max(floor.size_min, end);
+    floor.size = std::min(floor.size, written.size);  // It may have made a cut durable.
   });
 }
 
