@@ -305,10 +305,11 @@ void Medium::State::commit_write(const Freeze& frozen) {
     const auto at = file.units.find(index);
     if (at == file.units.end()) continue;
     PendingUnit& unit = at->second;
-    // A new unit goes to the device whole.
+    // A new unit goes to the device whole, and so does any where writes go to a new place.
     medium::settle(inode, unit, index * unit_bytes(), sector_bytes(), frozen.when, [&](std::uint64_t sector) {
       const std::uint64_t in_file = index * sectors_per_unit() + sector;
-      return !was_written || (sectors.begin <= in_file && in_file < sectors.end);
+      return !was_written || model.atomic_bytes.value > sector_bytes() ||
+             (sectors.begin <= in_file && in_file < sectors.end);
     });
     std::erase_if(unit.births, [&](Tick birth) { return birth <= frozen.when; });
     if (unit.births.empty() && unit.versions.empty()) file.units.erase(at);

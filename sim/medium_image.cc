@@ -3,6 +3,7 @@
 //
 // A question whose answers would all leave the same bytes is not asked.
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -39,7 +40,7 @@ class Imager {
     }
     for (const auto& [object, file] : state_.files) {
       if (disk_.find(object) != nullptr)
-        medium::choose_units({state_, chooser_, alphabet_, disk_, horizon_}, object, file);
+        medium::choose_units({state_, chooser_, alphabet_, disk_, data_horizon_}, object, file);
     }
     disk_.reserve_ids(state_.visible.next_id());
     return std::move(disk_);
@@ -62,7 +63,7 @@ class Imager {
     const Tick needed = needed_by_torn_writes();
     for (const Metadata& change : state_.metadata) {
       if (change.when > needed && ask(site_of(change), change.op, 0, 2) != kKept) {
-        horizon_ = change.when;
+        horizon_ = data_horizon_ = change.when;
         return;
       }
       medium::apply_names(disk_, change.names);
@@ -75,10 +76,14 @@ class Imager {
     return is_data && state_.is_in_order() ? "crash.write" : "crash.resize";
   }
 
+  // The newest metadata of a record, by the inode that it is of; kNever where the horizon sees to it.
+  using Logged = std::map<ObjectId, Tick>;
+
   // What the log holds that the prefix does not have: synced names, and names that went once their object was
   // in it. In the order of their issue.
   void replay_log() {
-    std::set<ObjectId> logged;
+    const bool is_none_committed = state_.metadata.empty() || horizon_ == state_.metadata.front().when;
+    Logged logged = is_none_committed ? state_.settled_log : Logged();
     auto change = std::ranges::lower_bound(state_.metadata, horizon_, {}, &Metadata::when);
     const auto first = std::ranges::lower_bound(state_.log, horizon_, {}, &medium::LogRecord::when);
     for (auto record = first; record != state_.log.end(); ++record) {
@@ -86,7 +91,7 @@ class Imager {
         choose_halves(*change, logged);
       for (const NameChange& name : record->taken) take_name(name, record->object);
       medium::apply_names(disk_, record->names);
-      logged.insert(record->object);
+      logged[record->object] = medium::kNever;
     }
     for (; change != state_.metadata.end(); ++change) choose_halves(*change, logged);
   }
@@ -99,22 +104,28 @@ class Imager {
 
   // A change of names that is not in the prefix. Where its object is in the log it may last whole, where the
   // object that loses its name is, that loss alone.
-  void choose_halves(const Metadata& change, const std::set<ObjectId>& logged) {
+  void choose_halves(const Metadata& change, const Logged& logged) {
     if (!state_.model.rename_halves.value || change.names.empty()) return;
-    const bool is_whole = change.verb == faults::Verb::rename && logged.contains(change.names.back().object);
-    if (is_whole) {
-      if (ask("crash.name", change.op, 1, 2) == kKept) medium::apply_names(disk_, change.names);
-      return;
+    const auto renamed = std::ranges::find_if(
+        change.names, [&](const NameChange& name) { return logged.contains(name.object); });
+    if (change.verb == faults::Verb::rename && renamed != change.names.end()) {
+      if (ask("crash.name", change.op, 1, 2) != kKept) return;
+      medium::apply_names(disk_, change.names);
+      return rely_on(logged.at(renamed->object));
     }
     std::uint64_t ordinal = 1;
     for (const NameChange& name : change.names) {
       const auto& names = disk_.find(name.directory)->names;
       const auto at = names.find(*name.name);
       if (at == names.end() || !logged.contains(at->second) || at->second == name.object) continue;
-      if (ask("crash.name", change.op, ordinal++, 2) == kKept)
-        disk_.change(name.directory).names.erase(*name.name);
+      if (ask("crash.name", change.op, ordinal++, 2) != kKept) continue;
+      rely_on(logged.at(at->second));
+      disk_.change(name.directory).names.erase(*name.name);
     }
   }
+
+  // The log is there as long as what it holds was not committed: so nothing was that came later.
+  void rely_on(Tick last_metadata) { data_horizon_ = std::min(data_horizon_, last_metadata); }
 
   // A fault says that part of a write lasts: so does the metadata without which it could not.
   [[nodiscard]] Tick needed_by_torn_writes() const {
@@ -164,7 +175,7 @@ class Imager {
     Inode& inode = disk_.change(object);
     Sizes sizes{inode.size, {}, 0};
     for (const SizeChange& change : file.sizes) {
-      if (change.when >= horizon_) break;
+      if (change.when >= data_horizon_) break;
       if (change.is_torn) {
         if (change.lasting_size) sizes = {*change.lasting_size, {}, 0};
       } else if (change.joins == SizeChange::Joins::in_order) {
@@ -188,7 +199,8 @@ class Imager {
   base::Chooser& chooser_;
   const Alphabet& alphabet_;
   Disk disk_;
-  Tick horizon_ = medium::kNever;  // Metadata from here on is lost.
+  Tick horizon_ = medium::kNever;       // Metadata from here on is lost.
+  Tick data_horizon_ = medium::kNever;  // And so are sizes and new units.
 };
 
 std::uint64_t times(std::uint64_t one, std::uint64_t other) {

@@ -66,6 +66,7 @@ LogRecord Medium::State::record_of(const Freeze& frozen) const {
   const bool is_directory = visible.find(frozen.object)->kind == io::FileKind::directory;
   for (const Metadata& change : metadata) {
     if (change.when > frozen.commits) break;
+    record.last_metadata = change.when;
     medium::apply_names(then, change.names);
     for (const NameChange& name : change.names) {
       if (name.object == frozen.object) record.taken.push_back(name);
@@ -84,8 +85,11 @@ LogRecord Medium::State::record_of(const Freeze& frozen) const {
 // Metadata at the front that holds in every image is durable, and so is a log with nothing before it.
 void Medium::State::settle_logged() {
   while (!metadata.empty() && is_settled(metadata.front())) commit_metadata(metadata.front().when);
-  std::erase_if(
-      log, [&](const LogRecord& record) { return metadata.empty() || record.when < metadata.front().when; });
+  std::erase_if(log, [&](const LogRecord& record) {
+    const bool has_nothing_before = metadata.empty() || record.when < metadata.front().when;
+    if (has_nothing_before) settled_log[record.object] = record.last_metadata;
+    return has_nothing_before;
+  });
 }
 
 // Whether every directory that it changes was synced since.

@@ -296,8 +296,10 @@ void Medium::State::shrink(ObjectId object, std::uint64_t size, Tick when) {
   file.last_shrink = when;
   std::set<std::uint64_t>& stale = file.stale;
   const Range zeroed = sectors_of(size, std::max(size, zeroed_end));
+  // Where a unit is written whole, zeros over zeros still write the rest of it.
+  const bool is_atomic = model.atomic_bytes.value > sector_bytes() && inode.written.has(size / unit_bytes());
   for (std::uint64_t sector = zeroed.begin; sector < zeroed.end; ++sector) {
-    if (has_history(object, sector) || stale.contains(sector))
+    if (has_history(object, sector) || stale.contains(sector) || is_atomic)
       add_version(object, sector,
                   {.when = when, .entry = entry_count, .bytes = visible_sector(object, sector)});
   }

@@ -131,6 +131,7 @@ struct Lie {
 struct LogRecord {
   Tick when = 0;
   ObjectId object;                  // The inode that was synced.
+  Tick last_metadata = 0;           // The newest that it holds.
   std::vector<NameChange> taken{};  // Names that it had: gone where they still mean `object`.
   std::vector<NameChange> names{};  // Set, in any case.
 };
@@ -235,6 +236,8 @@ struct Medium::State {
   std::map<ObjectId, medium::PendingFile> files;
   std::vector<medium::Metadata> metadata;  // In order; none is durable.
   std::vector<medium::LogRecord> log;      // In order; each with metadata before it that is not durable.
+  // Of earlier records, with the last metadata that they hold: in the log as long as that is not committed.
+  std::map<ObjectId, Tick> settled_log;
   std::map<ObjectId, medium::Relevant> relevant;
   std::map<OpId, medium::Freeze> syncs;            // In flight.
   std::map<OpId, medium::Allocation> allocations;  // In flight.

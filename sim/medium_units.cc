@@ -162,7 +162,7 @@ class UnitChooser {
     const bool is_atomic = !is_torn && state_.model.atomic_bytes.value > state_.sector_bytes();
     if (is_new) {
       const Tick birth = birth_of(unit, life);
-      if (birth >= horizon_ && !is_torn) return;
+      if (birth > horizon_ && !is_torn) return;
       if (!is_torn) life.begin = birth;
       const bool can_be_lost = !is_torn && !is_atomic && life.holds == 0 && shows_anything(unit, life);
       if (can_be_lost && ask("crash.unit", object.value(), index, 2) != kKept) return;
