@@ -222,12 +222,42 @@ void Medium::State::settle_shrink(ObjectId object, PendingFile& file, const Size
       std::erase_if(unit.births, [&](Tick birth) { return birth < change.when; });
       std::erase_if(unit.versions, [&](const Version& version) { return version.when < change.when; });
     } else if (model.shrink_zeros_first.value) {
-      medium::settle(inode, unit, offset, sector_bytes(), change.when, [&](std::uint64_t sector) {
-        return offset + (sector + 1) * sector_bytes() > change.size;
-      });
+      settle_zeros(inode, index, unit, change);
     }
     at = unit.births.empty() && unit.versions.empty() ? file.units.erase(at) : std::next(at);
   }
+}
+
+// The zeros behind a shrink that is durable: there, where its last unit has blocks; where it has none nothing
+// older can last any more.
+void Medium::State::settle_zeros(Inode& inode, std::uint64_t index, PendingUnit& unit,
+                                 const SizeChange& change) {
+  const bool is_atomic = model.atomic_bytes.value > sector_bytes();
+  const std::uint64_t offset = index * unit_bytes();
+  const auto covers = [&](std::uint64_t sector) {
+    return is_atomic || offset + (sector + 1) * sector_bytes() > change.size;
+  };
+  if (inode.written.has(index))
+    return medium::settle(inode, unit, offset, sector_bytes(), change.when, covers);
+  struct Span {
+    Tick oldest = 0, newest = 0;
+  };
+  std::map<std::uint32_t, Span> spans;
+  for (const Version& version : unit.versions) {
+    if (version.when > change.when || !covers(version.sector)) continue;
+    spans.try_emplace(version.sector, Span{version.when, version.when}).first->second.newest = version.when;
+  }
+  std::erase_if(unit.versions, [&](const Version& version) {
+    const auto span = spans.find(version.sector);
+    return span != spans.end() && version.when < span->second.newest;
+  });
+  // As if memory had held no other: of a sector from its first write on, of a whole unit since the shrink.
+  for (Version& version : unit.versions) {
+    const auto span = spans.find(version.sector);
+    if (span == spans.end() || version.when != span->second.newest) continue;
+    version.when = is_atomic ? change.when : span->second.oldest;
+  }
+  std::ranges::stable_sort(unit.versions, {}, &Version::when);
 }
 
 // Without a journal: the names of one directory. A rename across directories goes whole, and what was

@@ -197,6 +197,8 @@ struct Medium::State {
   void commit_write(const medium::Freeze& freeze);
   void settle_shrinks(ObjectId object, medium::PendingFile& file, Tick through);
   void settle_shrink(ObjectId object, medium::PendingFile& file, const medium::SizeChange& change);
+  void settle_zeros(Inode& inode, std::uint64_t index, medium::PendingUnit& unit,
+                    const medium::SizeChange& change);
   void lie(const medium::Freeze& freeze, io::Instant at);
   void end_lies(io::Instant now);
   void lose(const medium::Freeze& freeze);

@@ -179,6 +179,7 @@ class UnitChooser {
   void choose_state(ObjectId object, std::uint64_t index, const PendingUnit& unit, const Life& life) {
     Inode& inode = disk_.change(object);
     const std::uint64_t offset = index * state_.unit_bytes();
+    const bool is_new = !inode.written.has(index);
     const std::vector<std::byte> base = read_unit(inode, index);
     std::vector<std::byte> bytes = base;
     States states{base};  // From the oldest that is allowed on.
@@ -189,10 +190,11 @@ class UnitChooser {
     for (auto at = versions.begin(); at != versions.end() && life.has(at->when);) {
       const Tick when = at->when;
       for (; at != versions.end() && at->when == when; ++at) overlay(bytes, *at);
-      // A shrink's zeros come before its size, and what was written before the size that waited for it.
+      // A shrink's zeros come before its size, where old bytes could come back; and before a size that waited
+      // for it all that was written till then.
       if (when == life.zeroed || when <= life.holds) {
-        states.clear();
-        can_be_lost = false;
+        can_be_lost = is_new && when > life.holds;
+        states.resize(can_be_lost ? 1 : 0);
       }
       states.push_back(bytes);
     }

@@ -108,6 +108,11 @@ struct Past {
     const std::uint64_t filled = std::min(old_size, (size + kPage - 1) / kPage * kPage);
     contents.push_back({bytes, std::max(size, filled)});
   }
+  void grow(std::uint64_t size) {
+    std::string bytes = contents.back().bytes;
+    bytes.resize(size, '\0');
+    contents.push_back({std::move(bytes), size});
+  }
   // The newest content is durable.
   void settle() {
     const Held newest = contents.back();
@@ -159,6 +164,8 @@ class Posix {
     if (op.kind == Kind::sync_directory) commit_names(change.inode);
     if (!memory_.files.contains(change.inode) || !change.names.empty()) return;
     Past& past = pasts_[change.inode];
+    // Where a file grows memory holds zeros before it holds anything else.
+    if (change.new_size > change.old_size) past.grow(change.new_size);
     past.hold(memory_.files.at(change.inode), change.old_size);
     if (op.kind == Kind::sync || op.kind == Kind::sync_all) return past.settle();
     if (change.new_size != change.old_size) past.sizes.insert(change.new_size);
