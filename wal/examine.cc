@@ -44,12 +44,19 @@ const FoundSegment* successor_of(const std::vector<FoundSegment>& segments, cons
   return newest;
 }
 
+// Nothing that is not accepted as lost lies between `lsn` and the first record behind the link.
+bool begins_with(const Link& link, Lsn lsn) {
+  const Lsn first = link.first_lsn();
+  const LsnRange lost = link.losses.ending_before(first);
+  return first == lsn || (!lost.empty() && lost.first <= lsn && lsn <= lost.last);
+}
+
 const FoundSegment* first_of(const std::vector<FoundSegment>& segments, const LowWater& low_water) {
   const FoundSegment* newest = nullptr;
   for (const FoundSegment& other : segments) {
     const bool begins = other.link &&
                         other.link->link.predecessor.id < std::max(low_water.segment, SegmentId(1)) &&
-                        other.id >= low_water.segment && other.link->first_lsn == low_water.lsn;
+                        other.id >= low_water.segment && begins_with(other.link->link, low_water.lsn);
     if (begins && is_newer(other, newest)) newest = &other;
   }
   return newest;
@@ -163,6 +170,7 @@ class Examiner {
     while (segment != nullptr) {  // Ids rise along the chain: bounded by the number of files.
       found_.chain.push_back(static_cast<std::size_t>(segment - found_.segments.data()));
       found_.end = segment->body.end.last;
+      found_.accepted = segment->link->link.losses;
       const FoundSegment* next = successor_of(found_.segments, *segment);
       const bool reached = next != nullptr && segment->body.end == next->link->link.predecessor.end;
       segment = reached ? next : nullptr;
@@ -173,7 +181,8 @@ class Examiner {
     RecoveryInfo& info = found_.info;
     info.segments_scanned = found_.segments.size();
     info.bytes_scanned = window_.bytes_read();
-    info.last = found_.end;
+    info.last = found_.accepted.record_at_or_before(found_.end);
+    info.accepted.assign(found_.accepted.ranges().begin(), found_.accepted.ranges().end());
     info.durable_proven = found_.evidence;
     for (const std::size_t index : found_.chain)
       info.valid_records += found_.segments[index].body.record_count;
@@ -195,7 +204,8 @@ class Examiner {
     if (live && segment.body.unused_part_written && segment.damage.empty()) {
       segment.damage = "there are bytes in its watermark slots or footer, where none were written";
     }
-    if (!live && segment.id < found_.low_water.segment) return;
+    // What is dead may be damaged: nobody reads it.
+    if (live ? found_.is_sealed_off(index) : found_.why_left(segment) == Leftover::superseded) return;
     if (!segment.damage.empty() && found_.info.damage.empty()) {
       found_.info.damage = segment_name(segment.id) + ": " + segment.damage;
     }
@@ -224,12 +234,20 @@ bool Examination::is_live(std::size_t index) const {
   return std::ranges::find(chain, index) != chain.end();
 }
 
+bool Examination::is_sealed_off(std::size_t index) const {
+  const auto at = std::ranges::find(chain, index);
+  if (at == chain.end() || at + 1 == chain.end()) return false;
+  return segments[*(at + 1)].link->is_seal();
+}
+
 Leftover Examination::why_left(const FoundSegment& segment) const {
   if (segment.id < low_water.segment) return Leftover::superseded;
   const bool holds_frames = segment.body.evidence.frame_count > 0;
   if (!holds_frames) return segment.is_spare() ? Leftover::spare : Leftover::cut;
+  // Epochs of another log say nothing here.
+  const bool is_ours = !segment.header || segment.header->log_uuid == log_uuid;
   const bool has_tail = !chain.empty();
-  const bool older = has_tail && segment.body.evidence.newest < segments[chain.back()].link->epoch;
+  const bool older = is_ours && has_tail && segment.body.evidence.newest < segments[chain.back()].link->epoch;
   return older ? Leftover::superseded : Leftover::dropped;
 }
 
@@ -238,7 +256,10 @@ Predecessor Examination::last_with_records() const {
     const FoundSegment& segment = segments[*index];
     if (segment.body.record_count > 0) return {segment.id, segment.link->epoch, segment.body.end};
   }
-  return chain.empty() ? Predecessor{} : segments[chain.front()].link->link.predecessor;
+  if (!chain.empty()) return segments[chain.front()].link->link.predecessor;
+  Predecessor none;
+  none.end.last = low_water.lsn.previous();
+  return none;
 }
 
 io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via) {

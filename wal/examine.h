@@ -5,10 +5,10 @@
 // The chain. Each used segment's link frame names its predecessor. The successor of S is, among the segments
 // whose link names S and carries an epoch not lower than that of S's own link, the one with the highest
 // (epoch, id). The first segment of the chain is chosen the same way among those that begin where the low
-// water says and name nothing that is still there. The chain goes on only where S's frames reach the very end
-// that the link names: behind a rotation's link the log ends where S stops short; behind a recovery's (a
-// seal: higher epoch) S had been synced, and stopping short is damage. What no chosen link reaches is dead:
-// never data, but evidence still.
+// water says (or behind a loss there that was accepted) and name nothing that is still there. The chain goes
+// on only where S's frames reach the very end that the link names: behind a rotation's link the log ends
+// where S stops short; behind a recovery's (a seal: higher epoch) S had been synced, and stopping short is
+// damage. What no chosen link reaches is dead: never data, but evidence still.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +38,7 @@ struct Examination {
   std::vector<std::size_t> chain;      // Indexes into segments, first to last.
   std::optional<LogUuid> log_uuid;
   LowWater low_water;
+  AcceptedLosses accepted;          // As the chain's last link repeats them.
   SegmentId highest_id;             // In any name, header or frame.
   std::uint32_t highest_epoch = 0;  // The highest counter likewise.
   Lsn end;                          // P: the last record of the chain.
@@ -48,9 +49,13 @@ struct Examination {
   // Of the chain, and covered by a successful sync from its header to its last record: whoever could say that
   // records up to `evidence` were durable had synced the whole file.
   [[nodiscard]] bool is_proven(const FoundSegment& segment) const;
+  // Of the chain, and closed by a recovery's seal: that had looked at the whole file, and what lies behind
+  // the end that it names holds nothing any more.
+  [[nodiscard]] bool is_sealed_off(std::size_t index) const;
   // For a segment that is not live.
   [[nodiscard]] Leftover why_left(const FoundSegment& segment) const;
-  // What the next link names: the last segment of the chain that holds a record, or what the first one named.
+  // What the next link names: the last segment of the chain that holds a record, or what the first one named;
+  // without a chain nothing, with the LSN before the first one that the log still holds.
   [[nodiscard]] Predecessor last_with_records() const;
 };
 

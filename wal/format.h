@@ -134,8 +134,8 @@ enum class FrameKind : std::uint8_t { records = 1, link = 2, control = 3 };
 inline constexpr std::uint8_t kBeginsBatch = 1U << 0;
 inline constexpr std::uint8_t kEndsBatch = 1U << 1;
 
-// A link frame's payload: what came before this segment, and what the log still holds. Predecessor 0: nothing
-// did.
+// A link frame's payload: what came before this segment, what the log still holds, and what it was told to
+// give up. Predecessor 0: nothing did.
 namespace link_at {
 inline constexpr std::size_t kPredecessor = 0;          // u64, segment id
 inline constexpr std::size_t kPredecessorEnd = 8;       // u64, file offset of the end of its last frame
@@ -143,10 +143,10 @@ inline constexpr std::size_t kPredecessorLastLsn = 16;  // u64
 inline constexpr std::size_t kPredecessorChain = 24;    // u32, the header_crc of its last frame
 inline constexpr std::size_t kPredecessorCounter = 28;  // u32, its epoch: the link of a higher one is a seal
 inline constexpr std::size_t kPredecessorNonce = 32;    // u32
-inline constexpr std::size_t kAcceptedLossCount = 36;   // u32, zero
+inline constexpr std::size_t kAcceptedLossCount = 36;   // u32, kAcceptedLossesMax at most
 inline constexpr std::size_t kLowWater = 40;            // u64, the lowest segment that may hold data
 inline constexpr std::size_t kLowWaterLsn = 48;         // u64, where that one began
-inline constexpr std::size_t kEnd = 56;
+inline constexpr std::size_t kLosses = 56;              // So many accepted losses.
 }  // namespace link_at
 static_assert(link_at::kPredecessorEnd == link_at::kPredecessor + 8);
 static_assert(link_at::kPredecessorLastLsn == link_at::kPredecessorEnd + 8);
@@ -156,7 +156,22 @@ static_assert(link_at::kPredecessorNonce == link_at::kPredecessorCounter + 4);
 static_assert(link_at::kAcceptedLossCount == link_at::kPredecessorNonce + 4);
 static_assert(link_at::kLowWater == link_at::kAcceptedLossCount + 4);
 static_assert(link_at::kLowWaterLsn == link_at::kLowWater + 8);
-static_assert(link_at::kEnd == link_at::kLowWaterLsn + 8);
+static_assert(link_at::kLosses == link_at::kLowWaterLsn + 8);
+
+// Of each: the LSNs first .. last. They rise, and none touches the next.
+namespace accepted_loss_at {
+inline constexpr std::size_t kFirst = 0;  // u64
+inline constexpr std::size_t kLast = 8;   // u64
+inline constexpr std::size_t kEnd = 16;
+}  // namespace accepted_loss_at
+static_assert(accepted_loss_at::kLast == accepted_loss_at::kFirst + 8);
+static_assert(accepted_loss_at::kEnd == accepted_loss_at::kLast + 8);
+// As many as leave a link frame in one sector.
+inline constexpr std::size_t kAcceptedLossesMax = 24;
+
+constexpr std::size_t link_payload_bytes(std::size_t loss_count) {
+  return link_at::kLosses + loss_count * accepted_loss_at::kEnd;
+}
 
 // A control frame's payload: what a deletion makes durable before it removes a name.
 namespace control_at {
@@ -175,8 +190,11 @@ constexpr std::uint64_t align_up(std::uint64_t offset, std::uint64_t alignment) 
 constexpr std::uint64_t frame_bytes(std::uint64_t payload_bytes) {
   return align_up(kFrameHeaderBytes + payload_bytes, kFrameAlignment);
 }
-inline constexpr std::uint64_t kLinkFrameBytes = frame_bytes(link_at::kEnd);
+constexpr std::uint64_t link_frame_bytes(std::size_t loss_count) {
+  return frame_bytes(link_payload_bytes(loss_count));
+}
+inline constexpr std::uint64_t kLinkFrameBytesMax = link_frame_bytes(kAcceptedLossesMax);
 inline constexpr std::uint64_t kControlFrameBytes = frame_bytes(control_at::kEnd);
-static_assert(kLinkFrameBytes <= kBlockBytesMin, "a link frame lies in one sector: whole or not at all");
+static_assert(kLinkFrameBytesMax <= kBlockBytesMin, "a link frame lies in one sector: whole or not at all");
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

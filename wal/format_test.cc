@@ -92,14 +92,54 @@ TEST_CASE("a frame header lies on disk byte for byte as the format says") {
 }
 
 TEST_CASE("the payloads of links and control records lie on disk as the format says") {
-  const Link link{{SegmentId(6), {2, 9}, {8192, Lsn(411), 0xcafe}}, {SegmentId(4), Lsn(200)}};
+  const Link link{{SegmentId(6), {2, 9}, {8192, Lsn(411), 0xcafe}}, {SegmentId(4), Lsn(200)}, {}};
   REQUIRE(
-      hex(encode_link(link)) ==
+      hex(encode_link(link).bytes()) ==
       "0600000000000000 0020000000000000 9b01000000000000 feca000002000000 0900000000000000 0400000000000000 "
       "c800000000000000");
-  REQUIRE(decode_link(encode_link(link)) == link);
+  REQUIRE(decode_link(encode_link(link).bytes()) == link);
   REQUIRE(hex(encode_control({SegmentId(4), Lsn(200)})) == "0400000000000000 c800000000000000");
   REQUIRE(decode_control(encode_control({SegmentId(4), Lsn(200)})) == LowWater{SegmentId(4), Lsn(200)});
+}
+
+TEST_CASE("accepted losses lie behind the link's other fields, and shift its first LSN") {
+  const auto losses = AcceptedLosses::from({{Lsn(3), Lsn(4)}, {Lsn(412), Lsn(500)}});
+  const Link link{{SegmentId(6), {2, 9}, {8192, Lsn(411), 0xcafe}}, {SegmentId(4), Lsn(1)}, *losses};
+  const EncodedLink encoded = encode_link(link);
+  REQUIRE(hex(encoded.bytes().subspan(link_at::kLosses)) ==
+          "0300000000000000 0400000000000000 9c01000000000000 f401000000000000");
+  REQUIRE(load<std::uint32_t>(&encoded.bytes()[link_at::kAcceptedLossCount]) == 2);
+  REQUIRE(decode_link(encoded.bytes()) == link);
+  REQUIRE(link.first_lsn() == Lsn(501));
+}
+
+TEST_CASE("a link whose losses do not rise, touch, are empty, too many or not before it is none") {
+  const auto decodes = [](std::vector<LsnRange> ranges, std::uint32_t count) {
+    std::vector<std::byte> bytes(link_payload_bytes(ranges.size()));
+    store(&bytes[link_at::kPredecessorLastLsn], std::uint64_t{100});
+    store(&bytes[link_at::kAcceptedLossCount], count);
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      store(&bytes[link_payload_bytes(i)], ranges[i].first.value());
+      store(&bytes[link_payload_bytes(i) + accepted_loss_at::kLast], ranges[i].last.value());
+    }
+    return decode_link(bytes).has_value();
+  };
+  const LsnRange one{Lsn(2), Lsn(3)};
+  REQUIRE(decodes({one, {Lsn(5), Lsn(5)}}, 2));
+  REQUIRE(decodes({one, {Lsn(101), Lsn(105)}}, 2));
+  REQUIRE_FALSE(decodes({one, {Lsn(4), Lsn(5)}}, 2));
+  REQUIRE_FALSE(decodes({{Lsn(5), Lsn(5)}, one}, 2));
+  REQUIRE_FALSE(decodes({{Lsn(3), Lsn(2)}}, 1));
+  REQUIRE_FALSE(decodes({{Lsn(0), Lsn(2)}}, 1));
+  REQUIRE_FALSE(decodes({one, {Lsn(102), Lsn(105)}}, 2));
+  REQUIRE_FALSE(decodes({one}, 0));
+  REQUIRE_FALSE(decodes({one}, 2));
+  REQUIRE_FALSE(decodes({}, ~0U));
+  std::vector<LsnRange> many;
+  for (std::uint64_t lsn = 1; many.size() < 25; lsn += 2) many.push_back({Lsn(lsn), Lsn(lsn)});
+  REQUIRE_FALSE(decodes(many, 25));
+  many.pop_back();
+  REQUIRE(decodes(many, 24));
 }
 
 TEST_CASE("headers come back as they were written") {

@@ -3,7 +3,10 @@
 #include "wal/frame.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
+#include "base/ensure.h"
 #include "wal/crc32c.h"
 #include "wal/little_endian.h"
 
@@ -83,23 +86,43 @@ std::uint32_t seeded_payload_crc(const Identity& identity, std::uint64_t frame_o
 }
 
 EncodedLink encode_link(const Link& link) {
-  EncodedLink out{};
-  store(&out[link_at::kPredecessor], link.predecessor.id.value());
-  store(&out[link_at::kPredecessorEnd], link.predecessor.end.offset);
-  store(&out[link_at::kPredecessorLastLsn], link.predecessor.end.last.value());
-  store(&out[link_at::kPredecessorChain], link.predecessor.end.chain);
-  store(&out[link_at::kPredecessorCounter], link.predecessor.epoch.counter);
-  store(&out[link_at::kPredecessorNonce], link.predecessor.epoch.nonce);
-  store(&out[link_at::kLowWater], link.low_water.segment.value());
-  store(&out[link_at::kLowWaterLsn], link.low_water.lsn.value());
-  return out;
+  const std::span<const LsnRange> losses = link.losses.ranges();
+  base::ensure(losses.size() <= kAcceptedLossesMax, "a link's losses leave it in one sector");
+  EncodedLink encoded(link_payload_bytes(losses.size()));
+  std::byte* const out = encoded.data();
+  store(out + link_at::kPredecessor, link.predecessor.id.value());
+  store(out + link_at::kPredecessorEnd, link.predecessor.end.offset);
+  store(out + link_at::kPredecessorLastLsn, link.predecessor.end.last.value());
+  store(out + link_at::kPredecessorChain, link.predecessor.end.chain);
+  store(out + link_at::kPredecessorCounter, link.predecessor.epoch.counter);
+  store(out + link_at::kPredecessorNonce, link.predecessor.epoch.nonce);
+  store(out + link_at::kAcceptedLossCount, static_cast<std::uint32_t>(losses.size()));
+  store(out + link_at::kLowWater, link.low_water.segment.value());
+  store(out + link_at::kLowWaterLsn, link.low_water.lsn.value());
+  std::byte* at = out + link_at::kLosses;
+  for (const LsnRange& range : losses) {
+    store(at + accepted_loss_at::kFirst, range.first.value());
+    store(at + accepted_loss_at::kLast, range.last.value());
+    at += accepted_loss_at::kEnd;
+  }
+  return encoded;
 }
 
 std::optional<Link> decode_link(io::Bytes payload) {
-  if (payload.size() != link_at::kEnd || load<std::uint32_t>(&payload[link_at::kAcceptedLossCount]) != 0) {
+  if (payload.size() < link_at::kLosses) return std::nullopt;
+  const auto loss_count = load<std::uint32_t>(&payload[link_at::kAcceptedLossCount]);
+  if (loss_count > kAcceptedLossesMax || payload.size() != link_payload_bytes(loss_count))
     return std::nullopt;
+  std::vector<LsnRange> ranges;
+  for (io::Bytes rest = payload.subspan(link_at::kLosses); !rest.empty();
+       rest = rest.subspan(accepted_loss_at::kEnd)) {
+    ranges.push_back({Lsn(load<std::uint64_t>(&rest[accepted_loss_at::kFirst])),
+                      Lsn(load<std::uint64_t>(&rest[accepted_loss_at::kLast]))});
   }
+  auto losses = AcceptedLosses::from(std::move(ranges));
+  if (!losses) return std::nullopt;
   Link link;
+  link.losses = std::move(*losses);
   link.predecessor.id = SegmentId(load<std::uint64_t>(&payload[link_at::kPredecessor]));
   link.predecessor.end.offset = load<std::uint64_t>(&payload[link_at::kPredecessorEnd]);
   link.predecessor.end.last = Lsn(load<std::uint64_t>(&payload[link_at::kPredecessorLastLsn]));
@@ -108,7 +131,8 @@ std::optional<Link> decode_link(io::Bytes payload) {
                             load<std::uint32_t>(&payload[link_at::kPredecessorNonce])};
   link.low_water = {SegmentId(load<std::uint64_t>(&payload[link_at::kLowWater])),
                     Lsn(load<std::uint64_t>(&payload[link_at::kLowWaterLsn]))};
-  return link;
+  const bool all_before = link.losses.ranges().empty() || link.losses.ranges().back().last < link.first_lsn();
+  return all_before ? std::optional(std::move(link)) : std::nullopt;
 }
 
 EncodedControl encode_control(const LowWater& low_water) {

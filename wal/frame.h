@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "io/file.h"
+#include "wal/accepted_losses.h"
 #include "wal/format.h"
 #include "wal/segment_header.h"
 
@@ -85,12 +86,27 @@ struct Predecessor {
 struct Link {
   Predecessor predecessor;
   LowWater low_water;
+  AcceptedLosses losses;
   bool operator==(const Link&) const = default;
+
+  // What its segment begins with: the LSN behind the predecessor's last one, or behind the loss between them.
+  [[nodiscard]] Lsn first_lsn() const { return losses.next_after(predecessor.end.last); }
 };
 
-using EncodedLink = std::array<std::byte, link_at::kEnd>;
+class EncodedLink {
+ public:
+  explicit EncodedLink(std::size_t size) : size_(size) {}
+  std::byte* data() { return bytes_.data(); }
+  [[nodiscard]] io::Bytes bytes() const { return io::Bytes(bytes_).first(size_); }
+
+ private:
+  std::array<std::byte, link_payload_bytes(kAcceptedLossesMax)> bytes_{};
+  std::size_t size_;
+};
+// At most kAcceptedLossesMax losses.
 EncodedLink encode_link(const Link& link);
-// Nothing where the length is wrong or a field that this version does not use is not zero.
+// Nothing where the length is not that of its losses, they do not rise, or one lies at or behind its first
+// LSN.
 std::optional<Link> decode_link(io::Bytes payload);
 
 using EncodedControl = std::array<std::byte, control_at::kEnd>;

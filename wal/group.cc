@@ -16,9 +16,8 @@ namespace {
 constexpr std::uint64_t kKeptBytesMax = 8U << 20;
 constexpr std::uint64_t kFirstBytes = 64U << 10;
 
-template <std::size_t FrameBytes>
 std::uint32_t put_frame(FrameHeader header, const FrameContext& context, std::uint64_t offset,
-                        io::Bytes payload, std::array<std::byte, FrameBytes>& out) {
+                        io::Bytes payload, std::span<std::byte> out) {
   header.epoch = context.identity.epoch;
   header.durable_lsn = context.durable_lsn;
   header.wall_unix_ms = context.wall_unix_ms;
@@ -26,7 +25,7 @@ std::uint32_t put_frame(FrameHeader header, const FrameContext& context, std::ui
   header.payload_crc = seeded_payload_crc(context.identity, offset, crc32c(payload), payload.size());
   const auto sealed =
       encode_frame_header(header, context.identity.log_uuid, context.identity.segment, offset);
-  out.fill(std::byte{0});
+  std::ranges::fill(out, std::byte{0});
   std::ranges::copy(sealed.bytes, out.begin());
   std::ranges::copy(payload, out.begin() + kFrameHeaderBytes);
   return sealed.chain;
@@ -87,10 +86,12 @@ void Group::clear() {
 
 LinkFrame make_link_frame(const FrameContext& context, std::uint64_t offset, const Link& link) {
   LinkFrame frame;
+  frame.size = link_frame_bytes(link.losses.count());
   FrameHeader header;
   header.kind = FrameKind::link;
-  header.first_lsn = link.predecessor.end.last.next();
-  frame.chain = put_frame(header, context, offset, encode_link(link), frame.bytes);
+  header.first_lsn = link.first_lsn();
+  frame.chain =
+      put_frame(header, context, offset, encode_link(link).bytes(), std::span(frame.room).first(frame.size));
   return frame;
 }
 

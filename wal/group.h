@@ -64,8 +64,11 @@ class Group {
 };
 
 struct LinkFrame {
-  std::array<std::byte, kLinkFrameBytes> bytes;
+  std::array<std::byte, kLinkFrameBytesMax> room;
+  std::size_t size = 0;
   std::uint32_t chain = 0;
+
+  [[nodiscard]] io::Bytes bytes() const { return io::Bytes(room).first(size); }
 };
 // The first frame of a segment; context.previous_chain says nothing there.
 LinkFrame make_link_frame(const FrameContext& context, std::uint64_t offset, const Link& link);

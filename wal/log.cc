@@ -26,6 +26,7 @@ Log::Log(io::World& world, Options options, Recovered recovered)
             {}},
       live_(recovered.live.begin(), recovered.live.end()),
       low_water_(recovered.low_water),
+      accepted_losses_(std::move(recovered.accepted_losses)),
       written_waiters_(world.threads),
       durable_waiters_(world.threads),
       changed_(world.threads),
@@ -119,7 +120,8 @@ std::vector<SegmentInfo> Log::segments() {
   std::vector<SegmentInfo> infos;
   for (std::size_t i = 0; i < live_.size(); ++i) {
     const bool is_tail = i + 1 == live_.size();
-    const Lsn last = is_tail ? accepted_.lsn : live_[i + 1].first.previous();
+    const Lsn last =
+        accepted_losses_.record_at_or_before(is_tail ? accepted_.lsn : live_[i + 1].first.previous());
     const std::uint64_t tail_end = open_->empty() ? tail_.end.offset : open_->end();
     infos.push_back({live_[i].id, {live_[i].first, last}, is_tail ? tail_end : live_[i].end});
   }

@@ -155,6 +155,7 @@ class Log {
   std::optional<ClosedSegment> closed_;
   std::deque<LiveSegment> live_;  // The last one is tail_.
   LowWater low_water_;
+  const AcceptedLosses accepted_losses_;  // What this epoch's links repeat.
 
   bool writing_ = false;  // The turns.
   bool syncing_ = false;

@@ -140,8 +140,11 @@ class LogFixture {
     std::map<std::string, std::string> files;
     auto names = world_.files.list("log");
     REQUIRE_OK(names);
-    for (const std::string& name : *names) files[name] = bytes_of_file(name);
+    for (const std::string& name : *names) files[name] = is_directory(name) ? "" : bytes_of_file(name);
     return files;
+  }
+  bool is_directory(const std::string& name) {
+    return world_.files.stat(path_in("log", name))->kind == io::FileKind::directory;
   }
   void overwrite(const std::string& name, std::uint64_t offset, std::string_view bytes) {
     auto file = world_.files.open(path_in("log", name), {.create = true});

@@ -2,16 +2,16 @@
 // The steps of recovery; opening.h says why in this order.
 #include "wal/opening.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "wal/decision.h"
 #include "wal/examine.h"
 #include "wal/group.h"
 #include "wal/little_endian.h"
 #include "wal/points.h"
+#include "wal/quarantine.h"
 #include "wal/segment_name.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
@@ -48,20 +48,11 @@ LogUuid new_uuid(io::Entropy& entropy) {
   return uuid;
 }
 
-io::Failure damage_found(const RecoveryInfo& info, const std::string& directory) {
-  std::string sentence;
-  for (const LsnRange& range : info.lost) {
-    sentence += fmt::format("records {}..{} were acknowledged and are damaged or gone; ", range.first.value(),
-                            range.last.value());
-  }
-  if (!info.damage.empty()) sentence += info.damage + "; ";
-  return io::failure(io::Code::corrupt, "open log", directory, sentence + "nothing was changed");
-}
-
 class Opening {
  public:
-  Opening(io::World& world, const Options& options, std::uint32_t block_bytes, Examination found)
-      : world_(world), found_(std::move(found)) {
+  Opening(io::World& world, const Options& options, std::uint32_t block_bytes, Examination found,
+          Decision decision)
+      : world_(world), found_(std::move(found)), decision_(std::move(decision)) {
     plan_.directory = options.directory;
     plan_.log_uuid = found_.log_uuid ? *found_.log_uuid : new_uuid(world.entropy);
     plan_.epoch = {found_.highest_epoch + 1, static_cast<std::uint32_t>(world.entropy.next())};
@@ -73,14 +64,32 @@ class Opening {
 
   io::Result<Recovered> run() {
     using Step = io::Status (Opening::*)();
-    for (const Step step : {&Opening::sync_chain, &Opening::remove_dead, &Opening::prepare, &Opening::seal,
-                            &Opening::remove_leftovers}) {
-      if (auto done = (this->*step)(); !done) return io::Failure(std::move(done.error()));
+    for (const Step step : {&Opening::quarantine, &Opening::sync_chain, &Opening::remove_dead,
+                            &Opening::prepare, &Opening::seal, &Opening::remove_leftovers}) {
+      if (auto done = (this->*step)(); !done) {
+        if (!is_sealing_) undo_quarantine();
+        return io::Failure(std::move(done.error()));
+      }
     }
     return hand_over();
   }
 
  private:
+  [[nodiscard]] bool accepts_damage() const { return decision_.damage == Damage::accepted; }
+
+  // Before anything else changes: what is about to be given up is kept for whoever asks why.
+  io::Status quarantine() {
+    if (!accepts_damage()) return {};
+    quarantine_.emplace(world_, plan_.directory, plan_.epoch.counter);
+    if (auto filled = quarantine_->fill(found_); !filled) return filled;
+    if (point(world_, "wal/recover/quarantined")) return injected("open log", plan_.directory);
+    return {};
+  }
+
+  void undo_quarantine() {
+    if (quarantine_) quarantine_->undo();
+  }
+
   [[nodiscard]] std::optional<Leftover> leftover(std::size_t index) const {
     if (found_.is_live(index)) return std::nullopt;
     return found_.why_left(found_.segments[index]);
@@ -113,7 +122,7 @@ class Opening {
       if (!synced) return io::Failure(std::move(synced.error()));
     }
     for (std::size_t i = 0; i < found_.segments.size() && !current_.file; ++i) {
-      if (!is_usable(i)) continue;
+      if (accepts_damage() || !is_usable(i)) continue;
       auto synced = open_and_sync(found_.segments[i].path);
       if (!synced) return io::Failure(std::move(synced.error()));
       current_ = {*found_.segments[i].header, found_.segments[i].path, std::move(*synced)};
@@ -135,8 +144,10 @@ class Opening {
     return count;
   }
 
-  // (4) The sync of the directory also makes the names of the chain and of the spare durable.
+  // (4) The sync of the directory also makes the names of the chain and of the spare durable. Where damage
+  // was found nothing is as sure as that: all removals wait for the seal.
   io::Status remove_dead() {
+    if (accepts_damage()) return world_.files.sync_directory(plan_.directory);
     auto removed = remove_where([this](std::size_t i) {
       const auto why = leftover(i);
       return why == Leftover::cut || why == Leftover::superseded;
@@ -147,7 +158,10 @@ class Opening {
 
   io::Status prepare() {
     if (current_.file) return {};
-    auto prepared = prepare_segment(world_, plan_, next_id_);
+    SegmentPlan plan = plan_;
+    // The seal must not meet a full disk: its copies would have been made for nothing.
+    if (accepts_damage() && plan.preallocate == Preallocate::none) plan.preallocate = Preallocate::allocate;
+    auto prepared = prepare_segment(world_, plan, next_id_);
     if (!prepared) return io::Failure(std::move(prepared.error()));
     next_id_ = next_id_.next();
     current_ = std::move(*prepared);
@@ -156,24 +170,26 @@ class Opening {
 
   // (5) From here on the new epoch counts: whatever an older one left behind the linked end is dead.
   io::Status seal() {
-    const Predecessor predecessor = found_.last_with_records();
+    is_sealing_ = true;
     const std::uint64_t offset = current_.header.data_begin();
-    const FrameContext context{{plan_.log_uuid, current_.header.id, plan_.epoch}, predecessor.end.last, 0, 0};
-    const LinkFrame frame = make_link_frame(context, offset, {predecessor, found_.low_water});
-    if (auto written = current_.file->write_at(offset, io::Bytes(frame.bytes)); !written) return written;
+    const Lsn last = decision_.link.first_lsn().previous();
+    const FrameContext context{{plan_.log_uuid, current_.header.id, plan_.epoch}, last, 0, 0};
+    const LinkFrame frame = make_link_frame(context, offset, decision_.link);
+    if (auto written = current_.file->write_at(offset, frame.bytes()); !written) return written;
     if (auto synced = current_.file->sync(); !synced) return synced;
-    end_ = {offset + kLinkFrameBytes, predecessor.end.last, frame.chain};
+    end_ = {offset + frame.size, last, frame.chain};
     if (point(world_, "wal/recover/sealed")) return injected("open log", plan_.directory);
     return {};
   }
 
-  // Dropped tails, spares that were not used, and segments at the chain's end that hold no record.
+  // Dropped tails, spares that were not used, and segments at the chain's end that hold no record; where
+  // damage was accepted all that is not of the chain.
   io::Status remove_leftovers() {
-    const SegmentId last = found_.last_with_records().id;
+    const SegmentId last = decision_.link.predecessor.id;
     auto removed = remove_where([&](std::size_t i) {
       const auto why = leftover(i);
       if (!why) return found_.segments[i].id > last;
-      return *why == Leftover::dropped || *why == Leftover::spare;
+      return accepts_damage() || *why == Leftover::dropped || *why == Leftover::spare;
     });
     if (!removed) return io::Failure(std::move(removed.error()));
     if (*removed == 0) return {};
@@ -182,11 +198,11 @@ class Opening {
 
   Recovered hand_over() {
     Recovered recovered;
-    const SegmentId last = found_.last_with_records().id;
+    const SegmentId last = decision_.link.predecessor.id;
     for (const std::size_t index : found_.chain) {
       const FoundSegment& segment = found_.segments[index];
       if (segment.id <= last)
-        recovered.live.push_back({segment.id, segment.link->first_lsn, segment.body.end.offset});
+        recovered.live.push_back({segment.id, segment.link->first_lsn(), segment.body.end.offset});
     }
     recovered.live.push_back({current_.header.id, end_.last.next(), end_.offset});
     recovered.plan = std::move(plan_);
@@ -195,11 +211,18 @@ class Opening {
     recovered.low_water = found_.low_water;
     recovered.next_id = next_id_;
     recovered.info = std::move(found_.info);
+    recovered.accepted_losses = std::move(decision_.link.losses);
+    const auto accepted = recovered.accepted_losses.ranges();
+    recovered.info.accepted.assign(accepted.begin(), accepted.end());
+    if (quarantine_) recovered.info.quarantined = quarantine_->names();
     return recovered;
   }
 
   io::World& world_;
   Examination found_;
+  Decision decision_;
+  std::optional<Quarantine> quarantine_;
+  bool is_sealing_ = false;
   SegmentPlan plan_;
   SegmentId next_id_;
   PreparedSegment current_;
@@ -221,10 +244,11 @@ io::Result<Recovered> recover(io::World& world, const Options& options) {
 
   auto found = examine_stored(world, options.directory);
   if (!found) return io::Failure(std::move(found.error()));
-  if (found->info.corruption_detected()) return damage_found(found->info, options.directory);
+  auto decision = decide(options, *found);
+  if (!decision) return io::Failure(std::move(decision.error()));
   if (point(world, "wal/recover/judged")) return injected("open log", options.directory);
 
-  auto recovered = Opening(world, options, *block_bytes, std::move(*found)).run();
+  auto recovered = Opening(world, options, *block_bytes, std::move(*found), std::move(*decision)).run();
   if (!recovered) return recovered;
   recovered->lock = std::move(*lock);
   const io::Instant end = world.clock.now();

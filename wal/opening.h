@@ -39,6 +39,7 @@ struct Recovered {
   PreparedSegment current;  // Sealed: it holds a durable link frame and nothing else.
   ChainEnd end;             // Of that link frame.
   LowWater low_water;
+  AcceptedLosses accepted_losses;
   std::vector<LiveSegment> live;  // The last one is the current one.
   SegmentId next_id;
   RecoveryInfo info;

@@ -40,6 +40,17 @@ io::Status validate(const Os& os) {
   return {};
 }
 
+io::Status validate_recovery(const Options& options) {
+  if (options.recovery == RecoveryMode::absolute && options.preallocate != Preallocate::zero_fill) {
+    return impossible(
+        "recovery is absolute, and preallocate is not zero_fill; behind the end of segments that were not "
+        "filled with zeros a crash may leave what nobody wrote");
+  }
+  if (options.first_lsn && options.recovery != RecoveryMode::prefix)
+    return impossible("first_lsn is given, and recovery is not prefix; no other mode leaves LSNs out");
+  return {};
+}
+
 }  // namespace
 
 io::Status validate(const Options& options, std::uint32_t block_bytes) {
@@ -56,6 +67,7 @@ io::Status validate(const Options& options, std::uint32_t block_bytes) {
     return impossible(
         fmt::format("spare_segments is {}; at most {}", options.spare_segments, kSpareSegmentsMax));
   }
+  if (auto valid = validate_recovery(options); !valid) return valid;
   return std::visit([](const auto& policy) { return validate(policy); }, options.sync);
 }
 

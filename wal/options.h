@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "io/result.h"
 #include "io/time.h"
 #include "wal/build.h"
+#include "wal/types.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
@@ -48,6 +50,24 @@ enum class Preallocate : std::uint8_t {
               // to.
 };
 
+// What an open does about what a crash, or worse, has left.
+enum class RecoveryMode : std::uint8_t {
+  // A torn end that nothing proves to have been acknowledged is dropped and reported. Damage is an error, and
+  // nothing is changed.
+  strict,
+  // A torn end is an error too: for logs that are closed before they are opened again. Only with segments
+  // that
+  // were filled with zeros: behind the end of others a crash may leave what nobody wrote.
+  absolute,
+  // Damage is accepted: what is left in front of it stays, what was proven durable behind it is given up for
+  // good and recorded as lost, and the log goes on behind. The files concerned are copied to `quarantine/` in
+  // the log's directory first. No file that was found is written to.
+  prefix,
+  // Nothing is written, not even the lock's file: whatever still validates is read, also what is dead, and
+  // every hole named. Appending is refused.
+  salvage,
+};
+
 struct Options {
   std::string directory;                       // Made if missing; its parent must exist.
   std::uint64_t segment_bytes = 128ULL << 20;  // A multiple of the block, at least 16 blocks.
@@ -59,6 +79,10 @@ struct Options {
   // Segments prepared ahead by a background thread. With 0 the append that needs one prepares it. Always and
   // 0: the log starts no thread at all.
   unsigned spare_segments = 1;
+  RecoveryMode recovery = RecoveryMode::strict;
+  // Only with prefix: the LSN with which the log goes on, above all that is proven. Needed where the
+  // surviving bytes do not tell how much is lost; without it the first one above all evidence.
+  std::optional<Lsn> first_lsn{};
 };
 
 inline constexpr std::uint64_t kBlocksPerSegmentMin = 16;

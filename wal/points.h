@@ -18,7 +18,7 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 // All of them, so that a run can say which it never passed.
-inline constexpr std::array<std::string_view, 13> kPoints = {
+inline constexpr std::array<std::string_view, 14> kPoints = {
     "wal/group/built",             // A group has its place in the chain, and nothing of it is written.
     "wal/group/written",           // It is written, and its waiters do not know.
     "wal/sync/returned",           // A sync has returned, and nobody was told.
@@ -29,6 +29,7 @@ inline constexpr std::array<std::string_view, 13> kPoints = {
     "wal/delete/removed",          // One segment is removed, and its directory not synced.
     "wal/recover/segment_done",    // One file was read.
     "wal/recover/judged",          // The verdict stands, and nothing has changed.
+    "wal/recover/quarantined",     // The evidence is copied, and nothing else has changed.
     "wal/recover/chain_synced",    // What was found is durable.
     "wal/recover/sealed",          // The new epoch has begun, and leftovers are still there.
     "wal/close/synced",            // All is durable, and the lock still held.

@@ -42,6 +42,7 @@ class ReadCursor {
   io::Status load_frame();
   io::Status open_segment();
   io::Status leave_segment();
+  io::Status note_loss();
   [[nodiscard]] io::Failure damaged(std::string why) const;
 
   io::World& world_;
@@ -57,6 +58,7 @@ class ReadCursor {
   std::uint64_t payload_offset_ = 0;
   std::vector<std::byte> value_;  // Of the record at hand, where it was compressed.
   Lsn next_lsn_{1};
+  LsnRange lost_before_;  // Accepted as lost, right before next_lsn_: to be told with the next record.
 };
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -2,6 +2,7 @@
 // Reading back: segment after segment, frame after frame; a frame's checksum first, then its records.
 #include "wal/reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "wal/log.h"
@@ -36,11 +37,13 @@ io::Result<std::optional<RecordView>> ReadCursor::find_next() {
     if (!decoded) return damaged("a record in a frame whose checksum matches is not valid");
     if (!expand_value(decoded->record, value_))
       return damaged("a value in a frame whose checksum matches does not expand");
-    const RecordView view{next_lsn_, {segment_.id, payload_offset_}, decoded->record};
+    const RecordView view{next_lsn_, {segment_.id, payload_offset_}, decoded->record, lost_before_};
     payload_ = payload_.subspan(decoded->bytes);
     payload_offset_ += decoded->bytes;
     next_lsn_ = next_lsn_.next();
-    if (view.lsn >= plan_.first && view.position >= plan_.from) return view;
+    if (view.lsn < plan_.first || view.position < plan_.from) continue;
+    lost_before_ = {};
+    return view;
   }
   return std::nullopt;
 }
@@ -84,11 +87,20 @@ io::Status ReadCursor::open_segment() {
   if (auto aimed = window_.aim(*file_); !aimed) return aimed;
   if (auto identified = identify(window_, segment_); !identified) return identified;
   if (!segment_.header || !segment_.link) return damaged("its header or its link frame is damaged");
-  walk_.emplace(window_, *segment_.header, segment_.link->epoch, segment_.link->first_lsn,
-                segment_.link->chain);
-  next_lsn_ = segment_.link->first_lsn;
-  if (!expected_ || *expected_ == next_lsn_) return {};
-  return damaged("it does not begin where the segment before it ends");
+  walk_.emplace(window_, *segment_.header, segment_.link->epoch, segment_.link->end);
+  next_lsn_ = segment_.link->first_lsn();
+  return note_loss();
+}
+
+// Between two segments records may be missing that a recovery was told to give up, and no others.
+io::Status ReadCursor::note_loss() {
+  if (expected_ == next_lsn_) return {};
+  const LsnRange lost = segment_.link->link.losses.ending_before(next_lsn_);
+  if (expected_ && (lost.empty() || lost.first != *expected_))
+    return damaged("it does not begin where the segment before it ends");
+  const bool is_asked_for = expected_ || plan_.from == Position::start();
+  if (is_asked_for && !lost.empty()) lost_before_ = {std::max(lost.first, plan_.first), lost.last};
+  return {};
 }
 
 io::Status ReadCursor::leave_segment() {
@@ -105,9 +117,10 @@ io::Failure ReadCursor::damaged(std::string why) const {
 io::Result<Reader> Log::make_reader(Lock& lock, Position from, Lsn first) {
   if (!is_usable()) return refusal();
   // What is read lies in files: the group that fills is written first.
-  const Lsn last = accepted_.lsn;
-  if (auto written = make_written(lock, last); !written) return io::Failure(std::move(written.error()));
-  ReadPlan plan{plan_.directory, {}, from, first, last};
+  const Lsn last = accepted_losses_.record_at_or_before(accepted_.lsn);
+  if (auto written = make_written(lock, accepted_.lsn); !written)
+    return io::Failure(std::move(written.error()));
+  ReadPlan plan{plan_.directory, {}, from, std::max(first, low_water_.lsn), last};
   for (std::size_t i = 0; i < live_.size(); ++i) {
     const bool is_last = i + 1 == live_.size();
     if (live_[i].id < from.segment || (!is_last && live_[i + 1].first <= first)) continue;

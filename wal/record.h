@@ -87,6 +87,8 @@ struct RecordView {
   Lsn lsn;
   Position position;
   Record record;
+  // The records right before this one that a recovery in mode prefix was told to give up. Empty mostly.
+  LsnRange lost_before{};
 };
 
 // A record that owns its bytes.

@@ -28,9 +28,11 @@ struct RecoveryInfo {
   Position
       last_valid;  // Where the last valid record ends: read_from(last_valid) gives what was appended since.
   Lsn last;        // The last valid record; before the first one, where there is none.
-  Lsn durable_proven;               // What the surviving bytes prove to have been durable once.
-  std::vector<LsnRange> lost;       // Proven durable, and not there any more.
-  std::string damage;               // What is damaged, for humans; "" where nothing is.
+  Lsn durable_proven;                    // What the surviving bytes prove to have been durable once.
+  std::vector<LsnRange> lost;            // Proven durable, and not there any more.
+  std::vector<LsnRange> accepted;        // Given up by an open in mode prefix, this one or an earlier one.
+  std::string damage;                    // What is damaged, for humans; "" where nothing is.
+  std::vector<std::string> quarantined;  // Copies that this open made, relative to the log's directory.
   bool cache_not_bypassed = false;  // The world could not read past its page cache (File::read_stored_at).
   io::Duration elapsed{};
 

@@ -72,7 +72,7 @@ io::Status Log::switch_segment() {
   PreparedSegment next = std::move(spares_.front());
   spares_.pop_front();
   const Predecessor predecessor{tail_.header.id, plan_.epoch, tail_.end};
-  const std::uint64_t begin = next.header.data_begin() + kLinkFrameBytes;
+  const std::uint64_t begin = next.header.data_begin() + link_frame_bytes(accepted_losses_.count());
   tail_ =
       Tail{next.header, std::move(next.path), std::move(next.file), {begin, accepted_.lsn, 0}, predecessor};
   live_.push_back({tail_.header.id, accepted_.lsn.next(), begin});

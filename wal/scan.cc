@@ -15,7 +15,7 @@ namespace {
 // What the search behind the chain looks at: where a frame could begin.
 constexpr std::size_t kLine = kFrameAlignment;
 // Header and payload of the frames whose payload counts as evidence.
-constexpr std::size_t kEvidenceFrameMax = kLinkFrameBytes;
+constexpr std::size_t kEvidenceFrameMax = kLinkFrameBytesMax;
 static_assert(kEvidenceFrameMax >= kControlFrameBytes);
 
 bool is_zero(io::Bytes bytes) {
@@ -90,7 +90,7 @@ io::Status find_header(Window& window, FoundSegment& segment) {
 
 io::Status find_link(Window& window, FoundSegment& segment) {
   const SegmentHeader& header = *segment.header;
-  auto bytes = window.view(header.data_begin(), kLinkFrameBytes);
+  auto bytes = window.view(header.data_begin(), kLinkFrameBytesMax);
   if (!bytes) return io::Failure(std::move(bytes.error()));
   const auto decoded = decode_frame_header(*bytes, header.log_uuid, header.id, header.data_begin());
   if (!decoded || decoded->header.kind != FrameKind::link ||
@@ -101,8 +101,10 @@ io::Status find_link(Window& window, FoundSegment& segment) {
   const io::Bytes payload = bytes->subspan(kFrameHeaderBytes, frame.header.payload_bytes);
   const auto link = decode_link(payload);
   if (!link || !payload_matches(payload, {header.log_uuid, header.id, frame.header.epoch}, frame)) return {};
-  if (frame.header.first_lsn != link->predecessor.end.last.next()) return {};
-  segment.link = FoundLink{*link, frame.header.epoch, frame.header.first_lsn, frame.chain,
+  if (frame.header.first_lsn != link->first_lsn()) return {};
+  segment.link = FoundLink{*link,
+                           frame.header.epoch,
+                           {frame.end(), frame.header.last_lsn(), frame.chain},
                            evidence_of(frame, *bytes, header.log_uuid, header.id)};
   return {};
 }
@@ -110,7 +112,7 @@ io::Status find_link(Window& window, FoundSegment& segment) {
 // Follows the chain as far as it holds, to `stop` at most.
 io::Status walk_chain(Window& window, const Stop& stop, FoundSegment& segment) {
   Body& body = segment.body;
-  FrameWalk walk(window, *segment.header, segment.link->epoch, segment.link->first_lsn, segment.link->chain);
+  FrameWalk walk(window, *segment.header, segment.link->epoch, segment.link->end);
   body.end = walk.end();
   std::uint64_t records_in_batch = 0;
   while (!stop || walk.end().offset < stop->offset) {  // Each turn passes a frame: bounded by the file.

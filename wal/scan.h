@@ -31,10 +31,11 @@ struct Evidence {
 // A link frame that validates: what makes a file a used segment.
 struct FoundLink {
   Link link;
-  Epoch epoch;  // The segment's own.
-  Lsn first_lsn;
-  std::uint32_t chain = 0;
+  Epoch epoch;        // The segment's own.
+  ChainEnd end;       // Of this frame: what the segment's own chain starts from.
   Evidence evidence;  // Its own.
+
+  [[nodiscard]] Lsn first_lsn() const { return end.last.next(); }
 
   // Written by a recovery, which had synced the predecessor first. A rotation's link has its predecessor's
   // epoch.

@@ -22,13 +22,12 @@ io::Result<bool> payload_holds(Window& window, const Identity& identity, const W
   return crc == frame.header.payload_crc;
 }
 
-FrameWalk::FrameWalk(Window& window, const SegmentHeader& header, Epoch epoch, Lsn first_lsn,
-                     std::uint32_t link_chain)
+FrameWalk::FrameWalk(Window& window, const SegmentHeader& header, Epoch epoch, const ChainEnd& link_end)
     : window_(window),
       identity_{header.log_uuid, header.id, epoch},
       block_bytes_(header.block_bytes),
       data_end_(header.data_end()),
-      end_{header.data_begin() + kLinkFrameBytes, first_lsn.previous(), link_chain} {}
+      end_(link_end) {}
 
 io::Result<std::optional<WalkedFrame>> FrameWalk::peek() {
   auto next = frame_at(end_.offset);

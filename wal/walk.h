@@ -33,8 +33,7 @@ io::Result<bool> payload_holds(Window& window, const Identity& identity, const W
 class FrameWalk {
  public:
   // Starts behind the link frame. `window` must stay aimed at the segment's file.
-  FrameWalk(Window& window, const SegmentHeader& header, Epoch epoch, Lsn first_lsn,
-            std::uint32_t link_chain);
+  FrameWalk(Window& window, const SegmentHeader& header, Epoch epoch, const ChainEnd& link_end);
 
   // The frame that follows, by rules (1) to (6); nothing at the end of the chain. Does not move.
   io::Result<std::optional<WalkedFrame>> peek();

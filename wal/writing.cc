@@ -35,7 +35,7 @@ FrameContext Log::frame_context() const {
 std::optional<LinkFrame> Log::take_link_frame() {
   if (!tail_.link) return std::nullopt;
   const LinkFrame frame =
-      make_link_frame(frame_context(), tail_.header.data_begin(), {*tail_.link, low_water_});
+      make_link_frame(frame_context(), tail_.header.data_begin(), {*tail_.link, low_water_, accepted_losses_});
   tail_.link.reset();
   tail_.end.chain = frame.chain;
   return frame;
@@ -53,7 +53,7 @@ void Log::write_group(Lock& lock) {
   tail_.end = {group.end(), group.last_lsn(), frame.chain};
   live_.back().end = group.end();
   // A rotation's link lies right before its first group: one write, one sync, no flush of its own.
-  const std::array<io::Bytes, 2> pieces = {link ? io::Bytes(link->bytes) : io::Bytes(), frame.bytes};
+  const std::array<io::Bytes, 2> pieces = {link ? link->bytes() : io::Bytes(), frame.bytes};
   const std::uint64_t offset = link ? tail_.header.data_begin() : group.offset();
   const std::shared_ptr<io::File> file = tail_.file;
   lock.unlock();
