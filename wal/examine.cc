@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "wal/points.h"
 #include "wal/segment_name.h"
 #include "wal/verdict.h"
 
@@ -65,8 +64,8 @@ const FoundSegment* first_of(const std::vector<FoundSegment>& segments, const Lo
 class Examiner {
  public:
   // Segments that `known` proves to be durable as it saw them are taken from there.
-  Examiner(io::World& world, ReadVia via, const Examination* known)
-      : world_(world), window_(via), known_(known) {}
+  Examiner(io::World& world, ReadVia via, const Effort& effort, const Examination* known)
+      : world_(world), via_(via), effort_(effort), window_(via), known_(known) {}
 
   io::Result<Examination> run(std::string_view directory) {
     auto listed = list_segments(world_, directory);
@@ -125,25 +124,24 @@ class Examiner {
   }
 
   io::Status scan_all() {
+    file_.reset();
+    std::vector<ScanJob> jobs;
     for (FoundSegment& segment : found_.segments) {
       Stop stop;
       const FoundSegment* next = segment.link ? successor_of(found_.segments, segment) : nullptr;
       if (next != nullptr) stop = next->link->link.predecessor.end;
       if (segment.scanned && segment.stop == stop)
         continue;  // Proven before, and nothing new says otherwise.
-      if (found_.segments.size() > 1 || !file_) {
-        if (auto opened = open(segment); !opened) return opened;
-      }
       segment.body = {};
       if (segment.link) segment.body.evidence = segment.link->evidence;
-      auto read = scan_body(window_, world_.clock, found_.log_uuid, stop, search_end(segment.id), segment);
-      if (!read) return read;
       segment.stop = stop;
       segment.scanned = true;
-      if (point(world_, "wal/recover/segment_done")) return injected("recover", segment.path);
+      jobs.push_back({&segment, stop, search_end(segment.id)});
     }
-    file_.reset();
-    return {};
+    ParallelScan scan(world_, via_, found_.log_uuid, effort_);
+    auto done = scan.run(jobs);
+    cost_ = scan.cost();
+    return done;
   }
 
   // What all files together prove, dead ones too: evidence does not die with its segment.
@@ -180,7 +178,9 @@ class Examiner {
   void conclude() {
     RecoveryInfo& info = found_.info;
     info.segments_scanned = found_.segments.size();
-    info.bytes_scanned = window_.bytes_read();
+    info.bytes_scanned = window_.bytes_read() + cost_.bytes_read;
+    info.read_time = cost_.read_time;
+    info.checksum_time = cost_.checksum_time;
     info.last = found_.accepted.record_at_or_before(found_.end);
     info.accepted.assign(found_.accepted.ranges().begin(), found_.accepted.ranges().end());
     info.durable_proven = found_.evidence;
@@ -216,6 +216,9 @@ class Examiner {
   }
 
   io::World& world_;
+  const ReadVia via_;
+  const Effort& effort_;
+  ScanCost cost_;
   Window window_;
   const Examination* known_;
   std::unique_ptr<io::File> file_;
@@ -262,17 +265,20 @@ Predecessor Examination::last_with_records() const {
   return none;
 }
 
-io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via) {
-  return Examiner(world, via, nullptr).run(directory);
+io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via,
+                                const Effort& effort) {
+  return Examiner(world, via, effort, nullptr).run(directory);
 }
 
-io::Result<Examination> examine_stored(io::World& world, std::string_view directory) {
-  auto cached = examine(world, directory, ReadVia::cache);
+io::Result<Examination> examine_stored(io::World& world, std::string_view directory, const Effort& effort) {
+  auto cached = examine(world, directory, ReadVia::cache, effort);
   if (!cached) return cached;
-  auto stored = Examiner(world, ReadVia::stored, &*cached).run(directory);
+  auto stored = Examiner(world, ReadVia::stored, effort, &*cached).run(directory);
   if (stored) {
     stored->info.bytes_scanned =
         cached->info.bytes_scanned;  // What the log holds, not how often it was read.
+    stored->info.read_time += cached->info.read_time;
+    stored->info.checksum_time += cached->info.checksum_time;
     return stored;
   }
   if (stored.error().code != io::Code::unsupported) return stored;

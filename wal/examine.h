@@ -21,6 +21,7 @@
 #include "wal/frame.h"
 #include "wal/recovery_info.h"
 #include "wal/scan.h"
+#include "wal/verify_parallel.h"
 #include "wal/window.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
@@ -61,12 +62,13 @@ struct Examination {
 
 // Fails only where the world does (an unreadable byte is never the end of a log), where the directory is
 // missing, or where a format is unknown (unsupported). Damage is in info.
-io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via);
+io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via,
+                                const Effort& effort = {});
 
 // The same in two passes: by the page cache, then past it for everything that no successful sync is proven to
 // cover. After a failed sync the cache may show bytes that the device never got, and marks them clean: no
 // later sync would write them (Rebello et al., ATC'20). Where the world cannot read past its cache,
 // info.cache_not_bypassed says so.
-io::Result<Examination> examine_stored(io::World& world, std::string_view directory);
+io::Result<Examination> examine_stored(io::World& world, std::string_view directory, const Effort& effort);
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -15,6 +15,7 @@ Log::Log(io::World& world, Options options, Recovered recovered)
       os_(std::get_if<Os>(&options_.sync)),
       always_(std::holds_alternative<Always>(options_.sync)),
       plan_(std::move(recovered.plan)),
+      only_read_(std::move(recovered.only_read)),
       directory_lock_(std::move(recovered.lock)),
       mutex_(world.threads.make_mutex()),
       open_(std::make_unique<Group>()),
@@ -35,6 +36,7 @@ Log::Log(io::World& world, Options options, Recovered recovered)
       next_id_(recovered.next_id),
       preparer_signal_(world.threads) {
   accepted_ = written_ = durable_ = boundary_ = Mark{recovered.end.last, 0};
+  if (only_read_) return;
   if (!always_) syncer_ = world.threads.spawn("wal syncer", [this] { run_syncer(); });
   if (options_.spare_segments > 0)
     preparer_ = world.threads.spawn("wal preparer", [this] { run_preparer(); });
@@ -55,6 +57,7 @@ void Log::stop_threads(Lock& lock) {
 }
 
 io::Failure Log::refusal() const {
+  if (only_read_ && !is_closed_) return io::Failure(*only_read_);
   if (!failure_ || is_closed_) return io::failure(io::Code::closed, "use log", plan_.directory, "");
   io::Error refused = *failure_;
   // Whoever meets the end of the world unwinds; for the others the first failure is the story.

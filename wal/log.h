@@ -123,7 +123,7 @@ class Log {
   io::Result<Deleted> remove_segments(Lock& lock, std::size_t count);
 
   // log.cc: failure and the end.
-  [[nodiscard]] bool is_usable() const { return !failure_ && !is_closed_ && !stopping_; }
+  [[nodiscard]] bool is_usable() const { return !failure_ && !is_closed_ && !stopping_ && !only_read_; }
   [[nodiscard]] io::Failure refusal() const;
   void poison(const io::Error& error);
   void wake(Lock& lock, Waiters::Wakes& wakes);
@@ -140,6 +140,7 @@ class Log {
   const Os* const os_;
   const bool always_;
   const SegmentPlan plan_;
+  const std::optional<io::Error> only_read_;  // Opened in mode salvage: what writing is refused with.
   std::unique_ptr<io::Lock> directory_lock_;
   std::unique_ptr<io::Mutex> mutex_;
 

@@ -17,6 +17,10 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
 
+Effort effort_of(const Options& options) {
+  return {options.recovery_threads, options.recovery_progress};
+}
+
 // The directory, made where there is none, and its durable name.
 io::Status make_directory(io::World& world, const std::string& directory) {
   auto made = world.files.make_directory(directory);
@@ -229,11 +233,25 @@ class Opening {
   ChainEnd end_;
 };
 
+// Mode salvage: a log that is only read, whatever state it is in. Takes no lock, for that is a file too.
+io::Result<Recovered> look(io::World& world, const Options& options) {
+  auto info = inspect_log(world, options);
+  if (!info) return io::Failure(std::move(info.error()));
+  Recovered recovered;
+  recovered.plan.directory = options.directory;
+  recovered.info = std::move(*info);
+  recovered.only_read = io::failure(io::Code::invalid, "use log", options.directory,
+                                    "it was opened in mode salvage, which only reads")
+                            .error();
+  return recovered;
+}
+
 }  // namespace
 
 io::Result<Recovered> recover(io::World& world, const Options& options) {
   const io::Instant begin = world.clock.now();
   if (options.directory.empty()) return io::Failure(std::move(validate(options, kBlockBytesMin).error()));
+  if (options.recovery == RecoveryMode::salvage) return look(world, options);
   auto block_bytes = block_bytes_of(world, options.directory);
   if (!block_bytes) return io::Failure(std::move(block_bytes.error()));
   if (auto valid = validate(options, *block_bytes); !valid) return io::Failure(std::move(valid.error()));
@@ -242,7 +260,7 @@ io::Result<Recovered> recover(io::World& world, const Options& options) {
   auto lock = take_lock(world, options.directory);
   if (!lock) return io::Failure(std::move(lock.error()));
 
-  auto found = examine_stored(world, options.directory);
+  auto found = examine_stored(world, options.directory, effort_of(options));
   if (!found) return io::Failure(std::move(found.error()));
   auto decision = decide(options, *found);
   if (!decision) return io::Failure(std::move(decision.error()));
@@ -259,7 +277,7 @@ io::Result<Recovered> recover(io::World& world, const Options& options) {
 
 io::Result<RecoveryInfo> inspect_log(io::World& world, const Options& options) {
   const io::Instant begin = world.clock.now();
-  auto found = examine_stored(world, options.directory);
+  auto found = examine_stored(world, options.directory, effort_of(options));
   if (!found) return io::Failure(std::move(found.error()));
   found->info.elapsed = world.clock.now() - begin;
   return std::move(found->info);

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "io/file_system.h"
@@ -43,6 +44,7 @@ struct Recovered {
   std::vector<LiveSegment> live;  // The last one is the current one.
   SegmentId next_id;
   RecoveryInfo info;
+  std::optional<io::Error> only_read;  // What whoever wants to write is told, where the log is only read.
 };
 
 // As Wal::open says.

@@ -41,6 +41,10 @@ io::Status validate(const Os& os) {
 }
 
 io::Status validate_recovery(const Options& options) {
+  if (options.recovery_threads == 0 || options.recovery_threads > kRecoveryThreadsMax) {
+    return impossible(fmt::format("recovery_threads is {}; it lies between 1 and {}",
+                                  options.recovery_threads, kRecoveryThreadsMax));
+  }
   if (options.recovery == RecoveryMode::absolute && options.preallocate != Preallocate::zero_fill) {
     return impossible(
         "recovery is absolute, and preallocate is not zero_fill; behind the end of segments that were not "

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -68,6 +69,13 @@ enum class RecoveryMode : std::uint8_t {
   salvage,
 };
 
+// How far the reading of an open has come. What no sync covers is read twice, so the total may grow.
+struct RecoveryProgress {
+  std::uint64_t bytes_done = 0;
+  std::uint64_t bytes_total = 0;
+};
+using RecoveryProgressCallback = std::function<void(const RecoveryProgress&)>;
+
 struct Options {
   std::string directory;                       // Made if missing; its parent must exist.
   std::uint64_t segment_bytes = 128ULL << 20;  // A multiple of the block, at least 16 blocks.
@@ -80,6 +88,10 @@ struct Options {
   // 0: the log starts no thread at all.
   unsigned spare_segments = 1;
   RecoveryMode recovery = RecoveryMode::strict;
+  // Files that an open reads at once, each with a window of 1 MiB. With 1 the opening thread reads alone.
+  unsigned recovery_threads = 1;
+  // Called by the opening thread, about once for each MiB that it reads itself.
+  RecoveryProgressCallback recovery_progress{};
   // Only with prefix: the LSN with which the log goes on, above all that is proven. Needed where the
   // surviving bytes do not tell how much is lost; without it the first one above all evidence.
   std::optional<Lsn> first_lsn{};
@@ -87,6 +99,7 @@ struct Options {
 
 inline constexpr std::uint64_t kBlocksPerSegmentMin = 16;
 inline constexpr unsigned kSpareSegmentsMax = 16;
+inline constexpr unsigned kRecoveryThreadsMax = 64;
 inline constexpr io::Duration kWindowMax = std::chrono::seconds(60);
 
 // invalid, with a sentence that names the option, its value and its limit.

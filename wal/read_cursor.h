@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ReadCursor: what a Reader hides. A window over one segment at a time, a walk along its frames, and the
-// payload of the frame whose records are being shown.
+// RecordSource: what a Reader hides. Of an open log it is a ReadCursor: a window over one segment at a time,
+// a walk along its frames, and the payload of the frame whose records are being shown.
 #pragma once
 
 #include <memory>
@@ -30,12 +30,18 @@ struct ReadPlan {
   Lsn last;
 };
 
-class ReadCursor {
+class RecordSource {
+ public:
+  virtual ~RecordSource() = default;
+  virtual io::Result<std::optional<RecordView>> next() = 0;
+};
+
+class ReadCursor final : public RecordSource {
  public:
   ReadCursor(io::World& world, ReadPlan plan)
       : world_(world), plan_(std::move(plan)), window_(ReadVia::cache) {}
 
-  io::Result<std::optional<RecordView>> next();
+  io::Result<std::optional<RecordView>> next() override;
 
  private:
   io::Result<std::optional<RecordView>> find_next();

@@ -7,17 +7,18 @@
 
 #include "wal/log.h"
 #include "wal/read_cursor.h"
+#include "wal/salvage_reader.h"
 #include "wal/segment_name.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
-Reader::Reader(std::unique_ptr<ReadCursor> cursor) : cursor_(std::move(cursor)) {}
+Reader::Reader(std::unique_ptr<RecordSource> source) : source_(std::move(source)) {}
 Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 Reader::~Reader() = default;
 
 io::Result<std::optional<RecordView>> Reader::next() {
-  return cursor_->next();
+  return source_->next();
 }
 
 io::Result<std::optional<RecordView>> ReadCursor::next() {
@@ -115,6 +116,11 @@ io::Failure ReadCursor::damaged(std::string why) const {
 }
 
 io::Result<Reader> Log::make_reader(Lock& lock, Position from, Lsn first) {
+  if (only_read_ && !is_closed_) {
+    auto salvage = Salvage::open(world_, plan_.directory);
+    if (!salvage) return io::Failure(std::move(salvage.error()));
+    return Reader(std::make_unique<SalvageReader>(std::move(*salvage), from, first));
+  }
   if (!is_usable()) return refusal();
   // What is read lies in files: the group that fills is written first.
   const Lsn last = accepted_losses_.record_at_or_before(accepted_.lsn);

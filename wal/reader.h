@@ -10,13 +10,13 @@
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
-class ReadCursor;
+class RecordSource;
 
 // Made by Wal::read_from. Shows what had been appended when it was made, and ends there. For one thread at a
 // time; it may outlive its log, but not the world.
 class Reader {
  public:
-  explicit Reader(std::unique_ptr<ReadCursor> cursor);
+  explicit Reader(std::unique_ptr<RecordSource> source);
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
   ~Reader();
@@ -27,7 +27,7 @@ class Reader {
   io::Result<std::optional<RecordView>> next();
 
  private:
-  std::unique_ptr<ReadCursor> cursor_;
+  std::unique_ptr<RecordSource> source_;
 };
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

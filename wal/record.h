@@ -82,13 +82,18 @@ struct Record {
 // Compares content, not addresses, nor how it is stored.
 bool operator==(const Record& a, const Record& b);
 
+// Whether the log's chain reaches a record. Readers of an open log show no dead ones; salvage does.
+enum class Standing : std::uint8_t { live, dead };
+
 // A record as a reader hands it out: its bytes live until the reader's next call.
 struct RecordView {
   Lsn lsn;
   Position position;
   Record record;
-  // The records right before this one that a recovery in mode prefix was told to give up. Empty mostly.
+  // What is missing right before this one: given up by an open in mode prefix, or, in mode salvage, not
+  // found. Empty mostly.
   LsnRange lost_before{};
+  Standing standing = Standing::live;
 };
 
 // A record that owns its bytes.

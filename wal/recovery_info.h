@@ -35,6 +35,9 @@ struct RecoveryInfo {
   std::vector<std::string> quarantined;  // Copies that this open made, relative to the log's directory.
   bool cache_not_bypassed = false;  // The world could not read past its page cache (File::read_stored_at).
   io::Duration elapsed{};
+  // Of the elapsed time, summed over the threads that read: waiting for bytes, and checking them.
+  io::Duration read_time{};
+  io::Duration checksum_time{};
 
   [[nodiscard]] bool corruption_detected() const { return tail == TailState::corrupt; }
   // For display only.

@@ -68,7 +68,7 @@ struct Opened;
 
 class Wal {
  public:
-  // Recovers what the directory holds and starts a new epoch. Fails with
+  // Recovers what the directory holds and starts a new epoch (in mode salvage it only looks). Fails with
   //   invalid      options that cannot be; the sentence names the option
   //   locked       another process (or another Wal) has this directory open
   //   corrupt      records that were acknowledged are damaged or gone; the detail names the LSNs; nothing was

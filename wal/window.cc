@@ -25,6 +25,16 @@ io::Result<io::Bytes> Window::view(std::uint64_t offset, std::size_t size) {
   return io::Bytes(&buffer_[from], std::min(size, held_ - from));
 }
 
+io::Result<std::size_t> Window::read(std::uint64_t offset, std::span<std::byte> into) {
+  const io::Instant begin = meter_ != nullptr ? meter_->clock.now() : io::Instant{};
+  auto got = via_ == ReadVia::cache ? file_->read_at(offset, into) : file_->read_stored_at(offset, into);
+  if (meter_ == nullptr) return got;
+  const io::Instant end = meter_->clock.now();
+  meter_->read_time += end - begin;
+  if (got && meter_->on_read) meter_->on_read(*got);
+  return got;
+}
+
 io::Status Window::refill(std::uint64_t offset, std::size_t size) {
   const std::size_t wanted = std::min<std::uint64_t>(std::max(size, kWindowBytes), file_bytes_ - offset);
   held_ = 0;
@@ -33,7 +43,7 @@ io::Status Window::refill(std::uint64_t offset, std::size_t size) {
     buffer_bytes_ = wanted;
   }
   const std::span<std::byte> into(buffer_.get(), wanted);
-  auto got = via_ == ReadVia::cache ? file_->read_at(offset, into) : file_->read_stored_at(offset, into);
+  auto got = read(offset, into);
   if (!got) return io::Failure(std::move(got.error()));
   begin_ = offset;
   held_ = *got;

@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "io/file.h"
 #include "io/result.h"
+#include "io/time.h"
 #include "wal/build.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
@@ -18,9 +20,16 @@ enum class ReadVia : std::uint8_t { cache, stored };
 
 inline constexpr std::size_t kWindowBytes = 1U << 20;
 
+// What reading costs, and who is told of each read. One for each thread.
+struct ReadMeter {
+  io::Clock& clock;
+  io::Duration read_time{};
+  std::function<void(std::uint64_t bytes)> on_read{};
+};
+
 class Window {
  public:
-  explicit Window(ReadVia via) : via_(via) {}
+  explicit Window(ReadVia via, ReadMeter* meter = nullptr) : via_(via), meter_(meter) {}
 
   // From now on views are of `file`, which must outlive them. Its size is taken now.
   io::Status aim(io::File& file);
@@ -33,9 +42,11 @@ class Window {
   io::Result<io::Bytes> view(std::uint64_t offset, std::size_t size);
 
  private:
+  io::Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> into);
   io::Status refill(std::uint64_t offset, std::size_t size);
 
   ReadVia via_;
+  ReadMeter* meter_;
   io::File* file_ = nullptr;
   std::uint64_t file_bytes_ = 0;
   std::uint64_t bytes_read_ = 0;

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// File after file, frame after frame, record after record.
+#include "wal/salvage.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "wal/little_endian.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+constexpr std::uint64_t kLine = kFrameAlignment;
+
+}  // namespace
+
+io::Result<Salvage> Salvage::open(io::World& world, std::string_view directory) {
+  auto found = examine(world, directory, ReadVia::cache);
+  if (!found) return io::Failure(std::move(found.error()));
+  return Salvage(world, std::move(*found));
+}
+
+Salvage::Salvage(io::World& world, Examination found)
+    : world_(&world),
+      found_(std::move(found)),
+      next_lsn_(found_.low_water.lsn),
+      highest_(next_lsn_.previous()),
+      window_(ReadVia::cache) {}
+
+io::Result<std::optional<Salvaged>> Salvage::next() {
+  while (record_ == records_.size()) {  // Each turn passes a frame or a file.
+    auto loaded = load_frame();
+    if (!loaded) return io::Failure(std::move(loaded.error()));
+    if (*loaded) continue;
+    if (std::exchange(told_end_, true) || highest_ >= found_.evidence) return std::nullopt;
+    next_lsn_ = highest_.next();
+    return gap_before(found_.evidence.next());
+  }
+  const WholeRecord& whole = records_[record_];
+  if (auto gap = gap_before(whole.lsn)) return gap;
+  ++record_;
+  next_lsn_ = whole.lsn.next();
+  highest_ = std::max(highest_, whole.lsn);
+  const auto decoded = decode_record(payload_.subspan(whole.offset), CheckRecordCrc::no);
+  if (!decoded) return io::Failure(decoded.error());
+  return Salvaged(RecordView{
+      whole.lsn, {identity_.segment, payload_offset_ + whole.offset}, decoded->record, {}, standing_});
+}
+
+// Moves behind it, so that each is told once. What was deleted is no gap.
+std::optional<Salvaged> Salvage::gap_before(Lsn lsn) {
+  const LsnRange missing{std::max(next_lsn_, found_.low_water.lsn), lsn.previous()};
+  next_lsn_ = lsn;
+  if (missing.empty()) return std::nullopt;
+  const bool accepted = std::ranges::any_of(found_.accepted.ranges(), [&](const LsnRange& range) {
+    return range.first <= missing.first && missing.last <= range.last;
+  });
+  return SalvageGap{missing, accepted};
+}
+
+// The next frame that holds a record; false behind the last file.
+io::Result<bool> Salvage::load_frame() {
+  records_.clear();
+  record_ = 0;
+  if (file_ == nullptr) {
+    if (index_ == found_.segments.size()) return false;
+    if (auto opened = open_segment(found_.segments[index_]); !opened)
+      return io::Failure(std::move(opened.error()));
+  }
+  auto frame = find_frame();
+  if (!frame) return io::Failure(std::move(frame.error()));
+  if (*frame) return load_payload(**frame);
+  file_.reset();
+  ++index_;
+  return true;
+}
+
+io::Status Salvage::open_segment(const FoundSegment& segment) {
+  auto file = world_->files.open(segment.path, {.read_only = true});
+  if (!file) return io::Failure(std::move(file.error()));
+  file_ = std::move(*file);
+  const LogUuid none{};
+  identity_ = {segment.header ? segment.header->log_uuid : found_.log_uuid.value_or(none),
+               segment.header ? segment.header->id : segment.id,
+               {}};
+  at_ = segment.header ? segment.header->data_begin() : 0;
+  auto aimed = window_.aim(*file_);
+  end_ = window_.file_bytes();
+  return aimed;
+}
+
+// At or behind `at_`, line by line; nothing at the end of the file.
+io::Result<std::optional<WalkedFrame>> Salvage::find_frame() {
+  while (at_ < end_) {
+    auto view = window_.view(at_, std::min<std::uint64_t>(kWindowBytes, end_ - at_));
+    if (!view) return io::Failure(std::move(view.error()));
+    if (view->size() < kLine) break;
+    for (std::size_t line = 0; line + kLine <= view->size(); line += kLine, at_ += kLine) {
+      if (load<std::uint32_t>(&(*view)[line]) != kFrameMagic) continue;
+      const auto decoded =
+          decode_frame_header(view->subspan(line, kLine), identity_.log_uuid, identity_.segment, at_);
+      if (decoded) return WalkedFrame{decoded->header, at_, decoded->chain};
+    }
+  }
+  return std::nullopt;
+}
+
+io::Result<bool> Salvage::load_payload(const WalkedFrame& frame) {
+  at_ = frame.end();
+  if (frame.header.record_count == 0) return true;
+  identity_.epoch = frame.header.epoch;
+  auto holds = payload_holds(window_, identity_, frame);
+  if (!holds) return io::Failure(std::move(holds.error()));
+  auto payload = window_.view(frame.payload_offset(), frame.header.payload_bytes);
+  if (!payload) return io::Failure(std::move(payload.error()));
+  payload_ = *payload;
+  payload_offset_ = frame.payload_offset();
+  standing_ = *holds ? standing_of(frame) : Standing::dead;
+  records_ =
+      whole_records(payload_, frame.header.payload_bytes, {frame.header.first_lsn, frame.header.last_lsn()});
+  return true;
+}
+
+Standing Salvage::standing_of(const WalkedFrame& frame) const {
+  const FoundSegment& segment = found_.segments[index_];
+  const bool reached = found_.is_live(index_) && frame.header.epoch == segment.link->epoch &&
+                       frame.end() <= segment.body.end.offset;
+  return reached ? Standing::live : Standing::dead;
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD
