@@ -10,9 +10,9 @@ namespace wallop::bench {
 namespace {
 
 constexpr std::size_t kRecordBytes = 1024;
-constexpr std::uint64_t kRecordCount = 256_MiB / kRecordBytes;
+constexpr std::uint64_t kRecordCount = 1024_MiB / kRecordBytes;
 
-// 256 MiB of 1 KiB records, closed. Made once: recovery leaves it as it was but for an empty
+// 1 GiB of 1 KiB records, closed. Made once: recovery leaves it as it was but for an empty
 // segment.
 ScratchLog& recorded() {
   static ScratchLog scratch(ScratchLog::unsynced(64_MiB));
@@ -52,9 +52,10 @@ void check(benchmark::State& state, const wal::RecoveryInfo& info) {
   if (info.valid_records != kRecordCount) state.SkipWithError("recovery did not find every record");
 }
 
-// From a closed log to one that takes appends, its new segment made and synced.
+// From a closed log to one that takes appends, its new segment made and synced. Argument: threads that read.
 void recover(benchmark::State& state) {
   ScratchLog& scratch = recorded();
+  scratch.read_with(static_cast<unsigned>(state.range(0)));
   for (auto _ : state) {
     const wal::RecoveryInfo info = scratch.reopen();
     state.PauseTiming();
@@ -64,11 +65,12 @@ void recover(benchmark::State& state) {
   }
   count_iterations(state);
 }
-BENCHMARK(recover)->Unit(benchmark::kMillisecond);
+BENCHMARK(recover)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 // The same look without a change to the directory.
 void inspect(benchmark::State& state) {
   ScratchLog& scratch = recorded();
+  scratch.read_with(static_cast<unsigned>(state.range(0)));
   for (auto _ : state) {
     const auto info = wal::Wal::inspect(scratch.world(), scratch.options());
     if (!info) {
@@ -79,7 +81,7 @@ void inspect(benchmark::State& state) {
   }
   count_iterations(state);
 }
-BENCHMARK(inspect)->Unit(benchmark::kMillisecond);
+BENCHMARK(inspect)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
 }  // namespace wallop::bench

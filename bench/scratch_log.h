@@ -49,6 +49,8 @@ class ScratchLog {
   io::World& world() { return machine_.world(); }
   const wal::Options& options() const { return options_; }
 
+  // How many threads read from now on what the directory holds.
+  void read_with(unsigned threads) { options_.recovery_threads = threads; }
   // What the directory holds is recovered.
   wal::RecoveryInfo reopen() {
     log_.reset();

@@ -271,6 +271,55 @@ TEST_CASE("records that only the page cache shows are not served: no later sync 
   REQUIRE(log.read_all() == LogFixture::numbers(1, 3));
 }
 
+TEST_CASE("absolute takes a log that was closed") {
+  LogFixture log;
+  log.options.sync = Os{};
+  log.options.preallocate = Preallocate::zero_fill;
+  log.options.recovery = RecoveryMode::absolute;
+  log.open();
+  log.write(5);
+  log.close();
+  REQUIRE(log.open().last == Lsn(5));
+}
+
+TEST_CASE("a torn end is an error in absolute, and nothing is changed") {
+  LogFixture log;
+  log.options.sync = Os{};
+  log.options.preallocate = Preallocate::zero_fill;
+  log.options.recovery = RecoveryMode::absolute;
+  log.open();
+  log.write(5);
+  const Position last = log.position_of(5);
+  log.crash();
+  log.flip(last);
+  const auto before = log.everything();
+  const io::Error error = log.open_fails();
+  REQUIRE(error.code == io::Code::corrupt);
+  REQUIRE(error.detail.find("behind record 4 are no record, and recovery is absolute") != std::string::npos);
+  REQUIRE(log.everything() == before);
+  log.options.recovery = RecoveryMode::strict;
+  REQUIRE(log.open().last == Lsn(4));
+}
+
+TEST_CASE("an unreadable byte is an error in every mode, and changes nothing") {
+  for (const RecoveryMode mode :
+       {RecoveryMode::strict, RecoveryMode::absolute, RecoveryMode::prefix, RecoveryMode::salvage}) {
+    LogFixture log;
+    log.options.preallocate = Preallocate::zero_fill;
+    log.open();
+    log.write(3);
+    log.crash();
+    log.options.recovery = mode;
+    const auto before = log.everything();
+    for (const std::string operation : {"read 0", "read stored 0"}) {
+      log.files().fail({.operation = operation});
+      REQUIRE(log.open_code() == io::Code::io_error);
+      log.files().heal();
+      REQUIRE(log.everything() == before);
+    }
+  }
+}
+
 TEST_CASE("a second opener is turned away while the first one lives") {
   LogFixture log;
   log.open();
@@ -396,6 +445,8 @@ TEST_CASE("options that cannot be are refused by name, before a directory is mad
   refused([](Options& o) { o.segment_bytes += 1; }, "segment_bytes");
   refused([](Options& o) { o.record_bytes_max = 0; }, "record_bytes_max");
   refused([](Options& o) { o.spare_segments = 17; }, "spare_segments");
+  refused([](Options& o) { o.recovery = RecoveryMode::absolute; }, "recovery is absolute");
+  refused([](Options& o) { o.first_lsn = Lsn(5); }, "first_lsn");
   refused([](Options& o) { o.sync = Batch{.window = io::Duration(0)}; }, "window");
   refused([](Options& o) { o.sync = Batch{.bytes = 0}; }, "bytes");
   refused([](Options& o) { o.sync = Os{.buffer_time = std::chrono::minutes(2)}; }, "buffer_time");

@@ -41,8 +41,10 @@ io::Result<std::optional<Salvaged>> Salvage::next() {
   ++record_;
   next_lsn_ = whole.lsn.next();
   highest_ = std::max(highest_, whole.lsn);
-  const auto decoded = decode_record(payload_.subspan(whole.offset), CheckRecordCrc::no);
-  if (!decoded) return io::Failure(decoded.error());
+  auto decoded = decode_record(payload_.subspan(whole.offset), CheckRecordCrc::no);
+  if (!decoded) return io::Failure(std::move(decoded.error()));
+  if (auto expanded = expand_value(decoded->record, value_); !expanded)
+    return io::Failure(std::move(expanded.error()));
   return Salvaged(RecordView{
       whole.lsn, {identity_.segment, payload_offset_ + whole.offset}, decoded->record, {}, standing_});
 }

@@ -78,6 +78,7 @@ class Salvage {
   Standing standing_ = Standing::live;
   std::vector<WholeRecord> records_;
   std::size_t record_ = 0;
+  std::vector<std::byte> value_;  // Of the record shown last, where it was compressed.
 };
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

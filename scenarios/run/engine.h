@@ -32,11 +32,18 @@ struct AppendReceipt {
   std::uint64_t segment = 0;  // The id of the segment it went to: a change is a rotation.
 };
 
+// The LSNs first .. last.
+struct LsnSpan {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
 // What recovery found, in the words of every engine.
 struct Recovered {
   std::uint64_t first_lsn = 1;  // Of the first record that is still kept.
   std::uint64_t last_lsn = 0;   // The last record found; first_lsn - 1 where there is none.
   std::uint64_t bytes_scanned = 0;
+  std::vector<LsnSpan> given_up{};  // Lost, and said to be: rising. Readers pass over them.
 };
 
 // Shows records in order of their LSN; stops where the callback says false.

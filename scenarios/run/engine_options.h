@@ -71,12 +71,21 @@ constexpr auto enum_names(ValueCompression) {
                     EnumName{"zstd", ValueCompression::zstd}};
 }
 
+enum class Recovery : std::uint8_t { strict, absolute, prefix };
+constexpr auto enum_names(Recovery) {
+  using base::EnumName;
+  return std::array{EnumName{"strict", Recovery::strict}, EnumName{"absolute", Recovery::absolute},
+                    EnumName{"prefix", Recovery::prefix}};
+}
+
 struct EngineOptions {
   std::optional<SyncPolicy> sync;
   std::optional<Bytes<8 << 10, 1ULL << 40>> segment_bytes;
   std::optional<Count<0, 16>> spare_segments;
   std::optional<Preallocation> preallocate;
   std::optional<Bytes<64, 1ULL << 30>> record_bytes_max;
+  std::optional<Recovery> recovery;
+  std::optional<Count<1, 64>> recovery_threads;
   std::optional<ValueCompression> compression;
 
   template <class Visitor>
@@ -87,6 +96,10 @@ struct EngineOptions {
       "Segments prepared ahead. With 0 the append that needs one prepares it.");
     v("preallocate", preallocate, "How a segment's space is made ready.");
     v("record_bytes_max", record_bytes_max, "The largest record that append takes, encoded.");
+    v("recovery", recovery,
+      "What recovery does about damage: refuse it, refuse a torn end too, or give up what is lost and say "
+      "so.");
+    v("recovery_threads", recovery_threads, "Files that recovery reads at once.");
     v("compression", compression, "How values are stored.");
   }
 };

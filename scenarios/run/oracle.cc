@@ -30,6 +30,8 @@ class Judge {
     }
     finding_.bytes_scanned = result->recovered.bytes_scanned;
     finding_.found_first = result->recovered.first_lsn;
+    given_up_ = result->recovered.given_up;
+    judge_given_up();
     judge_records(*result->engine, result->recovered);
     if (!finding_.failed()) judge_durable();
     if (opened != nullptr) *opened = std::move(result->engine);
@@ -66,12 +68,32 @@ class Judge {
     }
   }
 
+  // Giving up what is lost, by word, is what an engine may be told to do; where nothing can be lost it is a
+  // lie.
+  void judge_given_up() {
+    for (const LsnSpan& span : given_up_) {
+      if (span.first <= promises_.promised_lsn()) finding_.loss = Loss::told;
+      if (judged_.blame == Blame::log)
+        fail("opens", fmt::format("recovery gives up {}, and nothing was lost", lsns(span.first, span.last)));
+    }
+  }
+
+  // Where a reading that has shown all before `lsn` goes on: there, or behind what was given up.
+  [[nodiscard]] std::uint64_t behind_given_up(std::uint64_t lsn) const {
+    for (const LsnSpan& span : given_up_) {
+      if (span.first <= lsn && lsn <= span.last) return span.last + 1;
+    }
+    return lsn;
+  }
+
   void judge_records(Engine& engine, const Recovered& recovered) {
     const Records records(*judged_.workload, judged_.seed);
     Shown shown(records, &promises_);
     const io::Status status =
         engine.read(recovered.first_lsn, [&](std::uint64_t lsn, const KeyValue& record) {
-          if (shown.count() == 0 && lsn != recovered.first_lsn)
+          if (shown.count() > 0 && lsn == behind_given_up(shown.last() + 1) && lsn != shown.last() + 1)
+            shown.skip();
+          if (shown.count() == 0 && lsn != behind_given_up(recovered.first_lsn))
             fail("prefix", fmt::format("the first record is LSN {}, and recovery found LSN {}", lsn,
                                        recovered.first_lsn));
           fail(shown.add(lsn, record));
@@ -94,13 +116,20 @@ class Judge {
   void judge_durable() {
     const std::uint64_t promised = promises_.promised_lsn();
     const auto kept = promises_.first_kept_lsn();
-    if (kept && *kept <= promised && finding_.found_first > *kept)
-      lose(*kept, std::min(finding_.found_first - 1, promised));
-    if (finding_.found_last < promised) lose(finding_.found_last + 1, promised);
+    if (kept && finding_.found_first > *kept)
+      lose_unless_given_up(*kept, std::min(finding_.found_first - 1, promised));
+    lose_unless_given_up(finding_.found_last + 1, promised);
+  }
+
+  // What was given up may only stand at the start of what is missing: the rest is lost in silence.
+  void lose_unless_given_up(std::uint64_t first, std::uint64_t last) {
+    first = behind_given_up(first);
+    if (first <= last) lose(first, last);
   }
 
   void lose(std::uint64_t first, std::uint64_t last) {
-    if (finding_.loss == Loss::none) finding_.loss = is_proven(first) ? Loss::silent : Loss::undetectable;
+    if (finding_.loss == Loss::none || finding_.loss == Loss::told)
+      finding_.loss = is_proven(first) ? Loss::silent : Loss::undetectable;
     if (judged_.blame == Blame::model && finding_.loss != Loss::silent) return;
     fail("durable",
          fmt::format("{} acknowledged and {} gone", range(first, last), first == last ? "is" : "are"));
@@ -114,6 +143,9 @@ class Judge {
     return proven.has_value() && *proven >= lsn;
   }
 
+  static std::string lsns(std::uint64_t first, std::uint64_t last) {
+    return first == last ? fmt::format("LSN {}", first) : fmt::format("LSN {}..{}", first, last);
+  }
   static std::string range(std::uint64_t first, std::uint64_t last) {
     return first == last ? fmt::format("LSN {} was", first) : fmt::format("LSN {}..{} were", first, last);
   }
@@ -121,6 +153,7 @@ class Judge {
   io::World& world_;
   const Judged& judged_;
   const Promises& promises_;
+  std::vector<LsnSpan> given_up_;
   Finding finding_;
 };
 

@@ -26,6 +26,7 @@ struct Lie {
   std::optional<io::Error> refusal;
   std::optional<io::Error> read_error;  // Behind the last record.
   std::uint64_t proven = 0;
+  std::vector<LsnSpan> given_up;
 };
 Lie& lie() {
   static Lie told;
@@ -52,7 +53,8 @@ class Liar final : public Engine {
 io::Result<OpenedEngine> open_liar(io::World&, const std::string&, const EngineOptions&) {
   if (lie().refusal) return std::unexpected(*lie().refusal);
   const std::uint64_t shown = lie().records.empty() ? lie().first_lsn - 1 : lie().records.back().lsn;
-  return OpenedEngine{std::make_unique<Liar>(), {lie().first_lsn, lie().last_lsn.value_or(shown), 0}};
+  return OpenedEngine{std::make_unique<Liar>(),
+                      {lie().first_lsn, lie().last_lsn.value_or(shown), 0, lie().given_up}};
 }
 
 io::Result<std::uint64_t> evidence_of_liar(io::World&, const std::string&, const EngineOptions&) {
@@ -313,6 +315,45 @@ TEST_CASE("where a fault made loss possible a refusal that names the loss passes
   REQUIRE_FALSE(story.judge({"opens"}).failed());
   lie().refusal->detail.clear();
   REQUIRE(story.judge({"opens"}).oracle == "opens");
+}
+
+// ---- Given up, by word ----
+
+TEST_CASE("a loss that recovery gives up by word breaks nothing where a fault made it possible") {
+  Story story = three();
+  story.blame(Blame::fault);
+  lie().records.resize(1);
+  lie().given_up = {{2, 2}};
+  const Finding finding = story.judge();
+  REQUIRE_FALSE(finding.failed());
+  REQUIRE(finding.loss == Loss::told);
+}
+
+TEST_CASE("giving up what nothing could have lost is caught by opens") {
+  Story story = three();
+  lie().records.resize(1);
+  lie().given_up = {{2, 2}};
+  REQUIRE(story.judge().oracle == "opens");
+}
+
+TEST_CASE("what is missing beside that which was given up is caught by durable") {
+  Story story = three();
+  story.promise(3).blame(Blame::fault);
+  lie().records.resize(1);
+  lie().given_up = {{2, 2}};
+  const Finding finding = story.judge();
+  REQUIRE(finding.oracle == "durable");
+  REQUIRE(finding.what == "LSN 3 was acknowledged and is gone");
+}
+
+TEST_CASE("a reading passes over what was given up, and over nothing else") {
+  Story story = three();
+  story.blame(Blame::fault);
+  lie().records.erase(lie().records.begin() + 1);
+  lie().given_up = {{2, 2}};
+  REQUIRE_FALSE(story.judge().failed());
+  lie().given_up = {{2, 3}};
+  REQUIRE(story.judge().oracle == "prefix");
 }
 
 // ---- A world that loses by its model ----

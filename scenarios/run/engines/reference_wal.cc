@@ -43,6 +43,18 @@ wal::Preallocate preallocate_of(Preallocation wanted) {
   return wal::Preallocate::none;
 }
 
+wal::RecoveryMode recovery_of(Recovery wanted) {
+  switch (wanted) {
+    case Recovery::strict:
+      return wal::RecoveryMode::strict;
+    case Recovery::absolute:
+      return wal::RecoveryMode::absolute;
+    case Recovery::prefix:
+      return wal::RecoveryMode::prefix;
+  }
+  return wal::RecoveryMode::strict;
+}
+
 wal::Compression compression_of(const EngineOptions& options) {
   switch (options.compression.value_or(ValueCompression::none)) {
     case ValueCompression::none:
@@ -63,6 +75,8 @@ wal::Options options_of(const std::string& directory, const EngineOptions& optio
   if (options.segment_bytes) of.segment_bytes = options.segment_bytes->value;
   if (options.spare_segments) of.spare_segments = static_cast<unsigned>(options.spare_segments->value);
   if (options.preallocate) of.preallocate = preallocate_of(*options.preallocate);
+  if (options.recovery) of.recovery = recovery_of(*options.recovery);
+  if (options.recovery_threads) of.recovery_threads = static_cast<unsigned>(options.recovery_threads->value);
   if (options.record_bytes_max) of.record_bytes_max = options.record_bytes_max->value;
   return of;
 }
@@ -143,6 +157,8 @@ io::Result<OpenedEngine> open_reference_wal(io::World& world, const std::string&
   recovered.last_lsn = opened->info.last.value();
   recovered.first_lsn = engine->first_kept();
   recovered.bytes_scanned = opened->info.bytes_scanned;
+  for (const wal::LsnRange& range : opened->info.accepted)
+    recovered.given_up.push_back({range.first.value(), range.last.value()});
   return OpenedEngine{std::move(engine), recovered};
 }
 
