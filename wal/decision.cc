@@ -17,8 +17,9 @@ io::Failure refuse(io::Code code, const Options& options, std::string sentence) 
 std::string what_is_wrong(const RecoveryInfo& info) {
   std::string sentence;
   for (const LsnRange& range : info.lost) {
-    sentence += fmt::format("records {}..{} were acknowledged and are damaged or gone; ", range.first.value(),
-                            range.last.value());
+    const std::string last = info.loss_has_no_end ? "?" : std::to_string(range.last.value());
+    sentence +=
+        fmt::format("records {}..{} were acknowledged and are damaged or gone; ", range.first.value(), last);
   }
   sentence += info.damage;
   if (sentence.ends_with("; ")) sentence.resize(sentence.size() - 2);
@@ -34,6 +35,12 @@ io::Failure torn(const Options& options, const RecoveryInfo& info) {
 // The LSN that the log goes on with once it has given up what was found to be lost.
 io::Result<Lsn> first_behind_loss(const Options& options, const Examination& found) {
   const Lsn proven = std::max(found.end, found.evidence);
+  if (!options.first_lsn && found.info.loss_has_no_end) {
+    return refuse(
+        io::Code::invalid, options,
+        "nothing that is left tells how many records are lost; give first_lsn, above every LSN that "
+        "was ever used");
+  }
   if (!options.first_lsn) return proven.next();
   if (*options.first_lsn > proven) return *options.first_lsn;
   return refuse(io::Code::invalid, options,

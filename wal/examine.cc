@@ -195,6 +195,8 @@ class Examiner {
     const Rest rest = info.bytes_discarded == 0 ? Rest::zero : Rest::written;
     const Chain chain = chain_against(found_.end, found_.evidence);
     info.tail = judge(chain, rest, info.damage.empty() ? Files::sound : Files::damaged);
+    // Without one readable header no frame can be checked, and so none proves anything.
+    info.loss_has_no_end = !found_.log_uuid && !info.damage.empty();
     if (chain == Chain::ends_before_evidence) info.lost.push_back({found_.end.next(), found_.evidence});
   }
 

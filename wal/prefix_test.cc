@@ -215,6 +215,26 @@ TEST_CASE("prefix begins where it is told to, and not at or below what is proven
   REQUIRE(log.append(100)->lsn == Lsn(100));
 }
 
+TEST_CASE("where nothing tells how much is lost prefix needs to be told where to begin") {
+  LogFixture log;
+  log.open();
+  log.write(3);
+  log.crash();
+  log.zero({SegmentId(1), 0}, 2 * kBlock);  // Both headers of the only file.
+  log.options.recovery = RecoveryMode::prefix;
+  const auto before = log.everything();
+  const io::Error error = log.open_fails();
+  REQUIRE(error.code == io::Code::invalid);
+  REQUIRE(error.detail.find("give first_lsn") != std::string::npos);
+  REQUIRE(log.everything() == before);
+  log.options.first_lsn = Lsn(1000);
+  REQUIRE(log.open().accepted == std::vector{range(1, 999)});
+  REQUIRE(log.append(1000)->lsn == Lsn(1000));
+  log.options.first_lsn.reset();
+  log.options.recovery = RecoveryMode::strict;
+  REQUIRE(log.reopen().tail == TailState::clean);
+}
+
 TEST_CASE("prefix accepts a damage that took no record, once and for all") {
   LogFixture log;
   log.open();

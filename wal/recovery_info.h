@@ -30,6 +30,7 @@ struct RecoveryInfo {
   Lsn last;        // The last valid record; before the first one, where there is none.
   Lsn durable_proven;                    // What the surviving bytes prove to have been durable once.
   std::vector<LsnRange> lost;            // Proven durable, and not there any more.
+  bool loss_has_no_end = false;          // At least that: nothing that is left tells how much more.
   std::vector<LsnRange> accepted;        // Given up by an open in mode prefix, this one or an earlier one.
   std::string damage;                    // What is damaged, for humans; "" where nothing is.
   std::vector<std::string> quarantined;  // Copies that this open made, relative to the log's directory.

@@ -71,11 +71,12 @@ constexpr auto enum_names(ValueCompression) {
                     EnumName{"zstd", ValueCompression::zstd}};
 }
 
-enum class Recovery : std::uint8_t { strict, absolute, prefix };
-constexpr auto enum_names(Recovery) {
+enum class RecoveryChoice : std::uint8_t { strict, absolute, prefix };
+constexpr auto enum_names(RecoveryChoice) {
   using base::EnumName;
-  return std::array{EnumName{"strict", Recovery::strict}, EnumName{"absolute", Recovery::absolute},
-                    EnumName{"prefix", Recovery::prefix}};
+  return std::array{EnumName{"strict", RecoveryChoice::strict},
+                    EnumName{"absolute", RecoveryChoice::absolute},
+                    EnumName{"prefix", RecoveryChoice::prefix}};
 }
 
 struct EngineOptions {
@@ -84,7 +85,7 @@ struct EngineOptions {
   std::optional<Count<0, 16>> spare_segments;
   std::optional<Preallocation> preallocate;
   std::optional<Bytes<64, 1ULL << 30>> record_bytes_max;
-  std::optional<Recovery> recovery;
+  std::optional<RecoveryChoice> recovery;
   std::optional<Count<1, 64>> recovery_threads;
   std::optional<ValueCompression> compression;
 

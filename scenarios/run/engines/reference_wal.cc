@@ -43,13 +43,13 @@ wal::Preallocate preallocate_of(Preallocation wanted) {
   return wal::Preallocate::none;
 }
 
-wal::RecoveryMode recovery_of(Recovery wanted) {
+wal::RecoveryMode recovery_of(RecoveryChoice wanted) {
   switch (wanted) {
-    case Recovery::strict:
+    case RecoveryChoice::strict:
       return wal::RecoveryMode::strict;
-    case Recovery::absolute:
+    case RecoveryChoice::absolute:
       return wal::RecoveryMode::absolute;
-    case Recovery::prefix:
+    case RecoveryChoice::prefix:
       return wal::RecoveryMode::prefix;
   }
   return wal::RecoveryMode::strict;
