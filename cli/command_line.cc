@@ -23,7 +23,7 @@ struct Raw {
   std::string format = "pretty";
   bool quiet = false, verbose = false;
   std::string budget;
-  std::string seed, out;
+  std::string seed, out, cut;
 };
 
 // One command: where CLI11 puts what it finds, and how that becomes a request.
@@ -48,12 +48,16 @@ std::expected<Presentation, UsageError> presentation_of(const Raw& raw) {
 }
 
 // Digits alone: CLI11 takes "-1" for the largest number there is.
+std::optional<std::uint64_t> number_of(const std::string& text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(number) : std::nullopt;
+}
+
 std::expected<std::optional<std::uint64_t>, UsageError> seed_of(const Raw& raw) {
   if (raw.seed.empty()) return std::nullopt;
-  std::uint64_t seed = 0;
-  const char* const end = raw.seed.data() + raw.seed.size();
-  const auto parsed = std::from_chars(raw.seed.data(), end, seed);
-  if (parsed.ec == std::errc{} && parsed.ptr == end) return seed;
+  if (const auto seed = number_of(raw.seed)) return seed;
   return std::unexpected(
       UsageError{fmt::format("--seed: \"{}\" is no seed\n  a whole number below 2^64", raw.seed)});
 }
@@ -99,6 +103,7 @@ class Parser {
   void add_new();
   void add_report();
   void add_selftest();
+  void add_images();
 
   // A request whose presentation, out and the like come from `raw_`.
   template <class R>
@@ -134,6 +139,7 @@ class Parser {
   NewRequest new_;
   ReportRequest report_;
   SelftestRequest selftest_;
+  ImagesRequest images_;
 };
 
 Parser::Parser() {
@@ -163,6 +169,7 @@ Parser::Parser() {
   add_explain();
   add_report();
   add_selftest();
+  add_images();
 }
 
 CLI::App* Parser::add(const std::string& name, const std::string& about, const std::string& examples) {
@@ -290,11 +297,47 @@ void Parser::add_validate() {
 
 void Parser::add_schema() {
   CLI::App* const app = add("schema", "Print a JSON Schema", "  wallop schema scenario > scenario.v1.json");
-  app->add_option("OF", schema_.of, "scenario, profile, result or repro")
+  app->add_option("OF", schema_.of, "scenario, profile, model, result or repro")
       ->type_name("")
       ->required()
-      ->check(CLI::IsMember({"scenario", "profile", "result", "repro"}).description(""));
+      ->check(CLI::IsMember({"scenario", "profile", "model", "result", "repro"}).description(""));
   commands_.push_back({app, [this]() -> std::expected<Request, UsageError> { return Request{schema_}; }});
+}
+
+void Parser::add_images() {
+  CLI::App* const app =
+      add("images", "Every crash image that a model allows for a short trace of file operations",
+          "  wallop images append.jsonl --model posix\n"
+          "  wallop images append.jsonl --model xfs --cut 3 --fates all --format json\n"
+          "\n"
+          "docs/trace.md has the format of a trace.");
+  app->add_option("TRACE", images_.trace, "One JSON object a line; - is standard input")
+      ->type_name("")
+      ->required();
+  app->add_option("--model", images_.model, "A persistence model: a name, or a file of your own")
+      ->type_name("NAME|FILE")
+      ->required();
+  app->add_option("--cut", raw_.cut, "Power fails after so many operations; all: after any number")
+      ->type_name("N|all");
+  app->add_option("--fates", images_.fates,
+                  "What may become of a sector, beside kept and lost: older, zeros, garbage, all")
+      ->type_name("FATE,...")
+      ->delimiter(',');
+  app->add_option("--limit", images_.limit, "So many images at most")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}).description(""));
+  add_presentation(*app);
+  commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
+                         if (raw_.cut.empty() || raw_.cut == "all") return presented(images_);
+                         const auto cut = number_of(raw_.cut);
+                         if (!cut)
+                           return std::unexpected(
+                               UsageError{fmt::format("--cut: \"{}\" is no number of operations; say 0, 1, "
+                                                      "... or all",
+                                                      raw_.cut)});
+                         images_.cut = *cut;
+                         return presented(images_);
+                       }});
 }
 
 void Parser::add_explain() {

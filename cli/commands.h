@@ -17,6 +17,7 @@ namespace wallop::cli {
 [[nodiscard]] Exit schema(const SchemaRequest& request, Session& session);
 [[nodiscard]] Exit explain(const ExplainRequest& request, Session& session);
 [[nodiscard]] Exit new_scenario(const NewRequest& request, Session& session);
+[[nodiscard]] Exit images(const ImagesRequest& request, Session& session);
 [[nodiscard]] Exit report(const ReportRequest& request, Session& session);
 [[nodiscard]] Exit selftest(const SelftestRequest& request, Session& session);
 

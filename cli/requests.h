@@ -85,6 +85,15 @@ struct ExplainRequest {
   std::vector<std::string> ids;  // Without any: all there are.
 };
 
+struct ImagesRequest {
+  Presentation presentation;
+  std::string trace;                 // A file; "-" is standard input.
+  std::string model;                 // A shipped one's name, or a file.
+  std::optional<std::uint64_t> cut;  // Power fails after so many operations; without it after any number.
+  std::vector<std::string> fates{"kept", "lost"};
+  std::uint64_t limit = 10'000;
+};
+
 struct NewRequest {
   std::string name;
 };
@@ -100,7 +109,8 @@ struct TextRequest {
   std::string text;
 };
 
-using Request = std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest,
-                             SchemaRequest, ExplainRequest, NewRequest, ReportRequest, SelftestRequest, TextRequest>;
+using Request =
+    std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest, SchemaRequest,
+                 ExplainRequest, NewRequest, ReportRequest, SelftestRequest, ImagesRequest, TextRequest>;
 
 }  // namespace wallop::cli

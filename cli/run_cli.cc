@@ -26,6 +26,7 @@ struct Dispatch {
   Exit operator()(const NewRequest& request) const { return new_scenario(request, session); }
   Exit operator()(const ReportRequest& request) const { return report(request, session); }
   Exit operator()(const SelftestRequest& request) const { return selftest(request, session); }
+  Exit operator()(const ImagesRequest& request) const { return images(request, session); }
   Exit operator()(const TextRequest& request) const {
     session.output.data(request.text);
     return Exit::passed;
