@@ -9,13 +9,10 @@
 #include "base/fields.h"
 #include "faults/catalogue.h"
 #include "faults/fault.h"
+#include "sim/truth/proof_fixture.h"
 
 namespace wallop::sim {
 namespace {
-
-ProofRequest cases(std::uint64_t count) {
-  return {.seed = 1, .goes_on = [] { return false; }, .cases_min = count};
-}
 
 faults::Plan plan_of(std::string_view text) {
   faults::Fault fault;

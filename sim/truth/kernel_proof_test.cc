@@ -12,6 +12,7 @@
 
 #include "base/testing/scratch_directory.h"
 #include "io/posix_file_system.h"
+#include "sim/truth/proof_fixture.h"
 #include "sim/world.h"
 
 namespace wallop::sim {
@@ -103,10 +104,6 @@ class TruncateWrong final : public HandsOn {
     return std::make_unique<CutsTooLittle>(std::move(*opened));
   }
 };
-
-ProofRequest cases(std::uint64_t count) {
-  return {.seed = 1, .goes_on = [] { return false; }, .cases_min = count};
-}
 
 // A simulated file system takes the kernel's part: it agrees with itself, and with `Wrong` in front not.
 template <class Wrong>

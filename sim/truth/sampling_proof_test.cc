@@ -6,12 +6,10 @@
 #include <memory>
 #include <string_view>
 
+#include "sim/truth/proof_fixture.h"
+
 namespace wallop::sim {
 namespace {
-
-ProofRequest cases(std::uint64_t count) {
-  return {.seed = 1, .goes_on = [] { return false; }, .cases_min = count};
-}
 
 // Never gives the last answer to questions of one site.
 class NeverTheLast final : public base::Chooser {

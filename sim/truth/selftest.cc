@@ -3,6 +3,7 @@
 #include "sim/truth/selftest.h"
 
 #include "sim/truth/calm_proof.h"
+#include "sim/truth/reference_proof.h"
 #include "sim/truth/sampling_proof.h"
 #include "sim/truth/synced_data_proof.h"
 
@@ -15,6 +16,12 @@ std::vector<Proof> all_proofs(std::span<const KernelPlace> places) {
        .share = 8,
        .cases_min = 20,
        .run = [places](const ProofRequest& request) { return prove_kernel(request, places); }},
+      {.id = "durability",
+       .what =
+           "at every cut the images of each model are those of a reference by brute force, no more, no less",
+       .share = 6,
+       .cases_min = 8,
+       .run = [](const ProofRequest& request) { return prove_reference(request); }},
       {.id = "synced-data",
        .what =
            "no crash image loses synced data or holds what was never there, and each fate of a model is seen",

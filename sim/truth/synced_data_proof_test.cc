@@ -7,12 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "sim/truth/proof_fixture.h"
+
 namespace wallop::sim {
 namespace {
-
-ProofRequest cases(std::uint64_t count) {
-  return {.seed = 1, .goes_on = [] { return false; }, .cases_min = count};
-}
 
 // So many that every model must have shown all that it names.
 constexpr std::uint64_t kEnough = 400'000;
@@ -24,7 +22,7 @@ std::string failure_with_model(std::string_view name, const ModelSpec& changed) 
   return prove_synced_data(cases(kEnough), planted).failure.value_or("");
 }
 
-bool contains(const std::string& text, std::string_view part) {
+bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -44,8 +42,8 @@ TEST_CASE("the proof of synced data catches a sync that forgets the size") {
   const auto failure = prove_synced_data(cases(2000), planted).failure;
   REQUIRE(failure);
   INFO(*failure);
-  REQUIRE(contains(*failure, "since it was last made durable"));
-  REQUIRE(contains(*failure, R"("op":"sync)"));
+  REQUIRE(has(*failure, "since it was last made durable"));
+  REQUIRE(has(*failure, R"("op":"sync)"));
 }
 
 TEST_CASE("the proof of synced data catches a sync that never reaches the medium") {
@@ -62,7 +60,7 @@ TEST_CASE("the proof of synced data catches a rename that is not atomic") {
   }};
   const std::string failure = prove_synced_data(cases(20'000), planted).failure.value_or("");
   INFO(failure);
-  REQUIRE(contains(failure, R"("op":"rename")"));
+  REQUIRE(has(failure, R"("op":"rename")"));
 }
 
 TEST_CASE("the proof of synced data catches names that are durable too early") {
@@ -71,25 +69,25 @@ TEST_CASE("the proof of synced data catches names that are durable too early") {
   early.sync_commits.value = SyncCommits::prefix;
   early.file_sync_names.value = true;
   REQUIRE_FALSE(problem_of(early));
-  REQUIRE(contains(failure_with_model("posix", early), "none shows a synced new file without its name"));
+  REQUIRE(has(failure_with_model("posix", early), "none shows a synced new file without its name"));
 }
 
 TEST_CASE("the proof of synced data catches overwrites in an order that need not be") {
   const std::string failure = failure_with_model("ext4-ordered", *find_model("ext4-journal"));
-  REQUIRE(contains(failure, "none shows a later overwrite without an earlier one"));
+  REQUIRE(has(failure, "none shows a later overwrite without an earlier one"));
 }
 
 TEST_CASE("the proof of synced data catches names that a model with a journal would not lose") {
   ModelSpec late = *find_model("ext4-ordered");
   late.file_sync_names.value = false;
-  REQUIRE(contains(failure_with_model("ext4-ordered", late), "the name"));
+  REQUIRE(has(failure_with_model("ext4-ordered", late), "the name"));
 }
 
 TEST_CASE("the proof of synced data catches garbage where the model has none") {
   ModelSpec dirty = *find_model("ext4-ordered");
   dirty.size_before_data.value = SizeBeforeData::zeros_or_garbage;
   dirty.size_before_data_across_units.value = SizeBeforeData::zeros_or_garbage;
-  REQUIRE(contains(failure_with_model("ext4-ordered", dirty), "garbage"));
+  REQUIRE(has(failure_with_model("ext4-ordered", dirty), "garbage"));
 }
 
 }  // namespace
