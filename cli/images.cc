@@ -92,11 +92,11 @@ Or<sim::Alphabet> alphabet_of(const std::vector<std::string>& fates) {
 Complaint too_many(std::uint64_t limit, std::size_t cut, const sim::Medium& medium) {
   const std::uint64_t at_most = medium.image_count_max();
   const bool is_known = at_most != ~std::uint64_t{0};
-  return {
-      fmt::format("more than {} images: after {} {} alone there may be {}\n  ask for more with --limit N, "
-                  "for one cut with --cut N, or leave operations out",
-                  limit, cut, cut == 1 ? "operation" : "operations",
-                  is_known ? std::to_string(at_most) : "more than 2^64")};
+  return {fmt::format(
+      "more than {} images, or 256 MiB of them: after {} {} alone there may be {}\n  ask for more with "
+      "--limit N, for one cut with --cut N, or write less",
+      limit, cut, cut == 1 ? "operation" : "operations",
+      is_known ? std::to_string(at_most) : "more than 2^64")};
 }
 
 Or<Answer> answer(const ImagesRequest& request, Session& session) {

@@ -12,6 +12,7 @@ namespace wallop::sim {
 namespace {
 
 constexpr std::array<std::byte, Content::kPageBytes> kZeros{};
+constexpr std::uint64_t kOfZeros = PersistentMap<int>::kNothing;
 
 // The part of [offset, offset + size) that lies in one page.
 struct InPage {
@@ -109,9 +110,8 @@ bool Content::is_zero(std::uint64_t offset, std::uint64_t size) const {
   return all_zero;
 }
 
-// Of the first `size` bytes of a page; zeros have the hash 1, however they are kept.
+// Of the first `size` bytes of a page; zeros have one hash, however they are kept.
 std::uint64_t Content::hash(const Page& page, std::uint64_t size) {
-  constexpr std::uint64_t kOfZeros = 1;
   if (page.bytes == nullptr) return kOfZeros;
   if (size == kPageBytes && page.hash != 0) return page.hash;
   const bool is_zero = std::memcmp(page.bytes.get(), kZeros.data(), size) == 0;
@@ -121,15 +121,11 @@ std::uint64_t Content::hash(const Page& page, std::uint64_t size) {
 }
 
 std::uint64_t Content::hash(std::uint64_t size) const {
+  const std::uint64_t whole = size / kPageBytes;
   Summary summary;
-  pages_.for_each([&](std::uint64_t index, const Page& page) {
-    const std::uint64_t begin = index * kPageBytes;
-    if (begin >= size) return;
-    const std::uint64_t of_page = hash(page, std::min(kPageBytes, size - begin));
-    if (of_page == 1) return;
-    summary.add(index);
-    summary.add(of_page);
-  });
+  summary.add(pages_.digest(whole, [](const Page& page) { return hash(page, kPageBytes); }));
+  const Page* last = size % kPageBytes == 0 ? nullptr : pages_.find(whole);
+  summary.add(last == nullptr ? kOfZeros : hash(*last, size % kPageBytes));
   return summary.value();
 }
 

@@ -8,7 +8,7 @@ namespace wallop::sim {
 namespace {
 
 // One durable file of sectors.
-Trace settled(std::uint64_t sectors = 1) {
+Trace settled_sectors(std::uint64_t sectors = 1) {
   return Trace{}.create("a").write("a", 0, sectors * kSector, 'A').sync_all("a").sync_directory();
 }
 
@@ -29,7 +29,8 @@ TEST_CASE("in order: a write lasts unit by unit, each with its size, after all t
 }
 
 TEST_CASE("in order: overwrites of one unit last in order, and so do those of two files") {
-  const Trace trace = settled(2).write("a", 0, kSector, 'B').create("b").write("a", kSector, kSector, 'C');
+  const Trace trace =
+      settled_sectors(2).write("a", 0, kSector, 'B').create("b").write("a", kSector, kSector, 'C');
   for (const std::string_view model : {"ideal", "ext4-journal"}) {
     INFO(model);
     REQUIRE(images(trace, model) == Pictures{"a=AA", "a=BA", "a=BA b=", "a=BC b="});
@@ -37,8 +38,12 @@ TEST_CASE("in order: overwrites of one unit last in order, and so do those of tw
 }
 
 TEST_CASE("ideal: any sync is one of all; ext4-journal: one of all up to the file's last change") {
-  const Trace trace =
-      settled().create("b").write("b", 0, kSector, 'B').sync("a").write("a", 0, kSector, 'C').sync("b");
+  const Trace trace = settled_sectors()
+                          .create("b")
+                          .write("b", 0, kSector, 'B')
+                          .sync("a")
+                          .write("a", 0, kSector, 'C')
+                          .sync("b");
   REQUIRE(images(trace, "ideal") == Pictures{"a=C b=B"});
   REQUIRE(images(trace, "ext4-journal") == Pictures{"a=A b=B", "a=C b=B"});
 }
@@ -46,15 +51,16 @@ TEST_CASE("ideal: any sync is one of all; ext4-journal: one of all up to the fil
 // ---- A size and its data ----
 
 TEST_CASE("an append within a unit: ext4's size may last before its data, that of XFS waits for it") {
-  const Trace trace = settled().write("a", kSector, kSector, 'B');
+  const Trace trace = settled_sectors().write("a", kSector, kSector, 'B');
   REQUIRE(images(trace, "ext4-ordered") == Pictures{"a=A", "a=A.", "a=AB"});
   REQUIRE(images(trace, "xfs") == Pictures{"a=A", "a=AB"});
 }
 
 TEST_CASE("XFS: a later append's size brings all that was written to its unit before") {
-  const Trace trace = settled().write("a", kSector, kSector, 'B').write("a", 2 * kSector, kSector, 'C');
+  const Trace trace =
+      settled_sectors().write("a", kSector, kSector, 'B').write("a", 2 * kSector, kSector, 'C');
   REQUIRE(images(trace, "xfs") == Pictures{"a=A", "a=AB", "a=ABC"});
-  const Trace overwritten = settled().write("a", kSector, kSector, 'B').write("a", 0, kSector, 'C');
+  const Trace overwritten = settled_sectors().write("a", kSector, kSector, 'B').write("a", 0, kSector, 'C');
   REQUIRE(images(overwritten, "xfs") == Pictures{"a=A", "a=AB", "a=C", "a=CB"});
 }
 
@@ -66,21 +72,25 @@ TEST_CASE("XFS: units before the last may still read as zeros") {
 // ---- Shrinks ----
 
 TEST_CASE("ext4-writeback: after a shrink and a growth old bytes may come back, under data=ordered not") {
-  const Trace trace = settled(2).truncate("a", kSector).truncate("a", 3 * kSector).create("b").sync("b");
+  const Trace trace =
+      settled_sectors(2).truncate("a", kSector).truncate("a", 3 * kSector).create("b").sync("b");
   REQUIRE(images(trace, "ext4-ordered") == Pictures{"a=A.. b="});
   REQUIRE(images(trace, "ext4-writeback") == Pictures{"a=A.. b=", "a=AA. b="});
 }
 
 TEST_CASE("ext4-writeback: units that a shrink freed whole never come back") {
-  const Trace trace =
-      settled(kUnit / kSector + 1).truncate("a", kUnit).truncate("a", kUnit + kSector).create("b").sync("b");
+  const Trace trace = settled_sectors(kUnit / kSector + 1)
+                          .truncate("a", kUnit)
+                          .truncate("a", kUnit + kSector)
+                          .create("b")
+                          .sync("b");
   REQUIRE(images(trace, "ext4-writeback") == Pictures{"a=AAAAAAAA. b="});
 }
 
 // ---- Copy on write, and a log ----
 
 TEST_CASE("Btrfs: an overwritten unit is one that memory held, never a mixture") {
-  const Trace trace = settled(2).write("a", 0, kSector, 'B').write("a", kSector, kSector, 'C');
+  const Trace trace = settled_sectors(2).write("a", 0, kSector, 'B').write("a", kSector, kSector, 'C');
   REQUIRE(images(trace, "btrfs") == Pictures{"a=AA", "a=BA", "a=BC"});
   REQUIRE(images(trace, "ext4-ordered") == Pictures{"a=AA", "a=BA", "a=AC", "a=BC"});
 }
@@ -98,8 +108,12 @@ TEST_CASE("Btrfs: a file's sync brings the directories on the way to it") {
 }
 
 TEST_CASE("Btrfs: a directory's sync brings its entries, and of a new file no bytes") {
-  const Trace trace =
-      settled().rename("a", "b").create("a").write("a", 0, kSector, 'B').rename("a", "b").sync_directory();
+  const Trace trace = settled_sectors()
+                          .rename("a", "b")
+                          .create("a")
+                          .write("a", 0, kSector, 'B')
+                          .rename("a", "b")
+                          .sync_directory();
   const Pictures left = images(trace, "btrfs");
   REQUIRE(left == Pictures{"b=", "b=.", "b=B"});
 }
@@ -137,7 +151,7 @@ TEST_CASE("a lying cache: a name that is gone says why") {
 }
 
 TEST_CASE("a cache that lies for a time, or about so many bytes, has written them after that") {
-  std::vector<Entry> entries = settled().entries();
+  std::vector<Entry> entries = settled_sectors().entries();
   ModelSpec model = *find_model("lying-cache");
   model.lies_up_to_milliseconds.value = 10;
   entries.push_back(Entry{io::Instant{} + std::chrono::milliseconds(10), 0, Mark{"now", 0}});
@@ -147,7 +161,7 @@ TEST_CASE("a cache that lies for a time, or about so many bytes, has written the
 
   model = *find_model("lying-cache");
   model.lies_up_to_bytes.value = kUnit;
-  Trace trace = settled().create("b").write("b", 0, kUnit, 'B').read("a");
+  Trace trace = settled_sectors().create("b").write("b", 0, kUnit, 'B').read("a");
   REQUIRE(images_of(model, trace.entries()).contains(""));
   trace.write("b", kUnit, 1, 'B').read("a");
   for (const std::string& image : images_of(model, trace.entries())) REQUIRE(image.starts_with("a=A"));
@@ -159,7 +173,7 @@ TEST_CASE("without power-safe overwrite a torn unit may spoil the sectors that n
   ModelSpec model = *find_model("ext4-ordered");
   model.powersafe_overwrite.value = false;
   REQUIRE_FALSE(problem_of(model));
-  const Trace trace = settled(2).write("a", 0, kSector, 'B');
+  const Trace trace = settled_sectors(2).write("a", 0, kSector, 'B');
   REQUIRE(images_of(model, trace.entries()) == Pictures{"a=AA", "a=BA", "a=A#", "a=B#"});
 }
 

@@ -9,11 +9,15 @@
 //   b: root'- inner - leaf            what b shares with a stays as it was
 //             inner'- leaf'
 //
+// A node remembers the digest of all that is below it until that changes: the digest of a copy costs the
+// paths on which it differs.
+//
 // The surprising thing: a T inside a shared leaf is shared too, though its own reference count may be 1. Only
 // after change() are counts inside T the truth. Not to be shared between OS threads (counts are read without
 // ordering).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -22,6 +26,7 @@
 #include <utility>
 
 #include "base/ensure.h"
+#include "sim/summary.h"
 
 namespace wallop::sim {
 
@@ -108,13 +113,23 @@ class PersistentMap {
     }
   }
 
+  // The digest of a value that counts as not there.
+  static constexpr std::uint64_t kNothing = 1;
+  // A number for all keys below `end` with their values: equal for equal contents, however they came about.
+  // `of_value` gives a value's digest: not 0, and the same in every call on this map and its copies.
+  template <class OfValue>
+  [[nodiscard]] std::uint64_t digest(std::uint64_t end, const OfValue& of_value) const {
+    return digest(root_.get(), height_, end, of_value);
+  }
+
  private:
   static constexpr unsigned kBits = 4;
   static constexpr unsigned kFanOut = 1U << kBits;
   static constexpr unsigned kHeightMax = 64 / kBits;  // Levels above the leaves are at most one less.
 
   struct Node {
-    std::uint32_t present = 0;  // Which slots are in use.
+    std::uint32_t present = 0;         // Which slots are in use.
+    mutable std::uint64_t digest = 0;  // Of all that is below; 0: not yet known.
   };
   struct Inner : Node {
     std::array<std::shared_ptr<Node>, kFanOut> children;
@@ -142,7 +157,39 @@ class PersistentMap {
     } else if (at.use_count() != 1) {
       at = std::make_shared<Kind>(static_cast<const Kind&>(*at));
     }
+    at->digest = 0;
     return static_cast<Kind&>(*at);
+  }
+
+  // Of the keys below `end`, counted from the node's first. A node with nothing but its first child is that
+  // child, so that a tree's height makes no difference.
+  template <class OfValue>
+  static std::uint64_t digest(const Node* node, unsigned level, std::uint64_t end, const OfValue& of_value) {
+    if (node == nullptr || end == 0) return kNothing;
+    const unsigned shift = level * kBits;
+    const bool is_whole = (shift + kBits < 64) && (end >> (shift + kBits)) != 0;
+    if (is_whole && node->digest != 0) return node->digest;
+    std::array<std::uint64_t, kFanOut + 1> below;
+    below.fill(kNothing);
+    for (std::uint64_t slot = 0; slot < kFanOut && (slot << shift) < end; ++slot) {
+      if (((node->present >> slot) & 1U) != 0)
+        below[slot] = of_slot(*node, level, slot, end - (slot << shift), of_value);
+    }
+    const bool has_others =
+        std::any_of(below.begin() + 1, below.end(), [](auto one) { return one != kNothing; });
+    const bool is_first = !has_others && (level > 0 || below[0] == kNothing);
+    below[kFanOut] = level;
+    const std::uint64_t found =
+        is_first ? below[0] : std::max(XXH3_64bits(below.data(), sizeof below), kNothing + 1);
+    if (is_whole) node->digest = found;
+    return found;
+  }
+
+  template <class OfValue>
+  static std::uint64_t of_slot(const Node& node, unsigned level, std::uint64_t slot, std::uint64_t end,
+                               const OfValue& of_value) {
+    if (level == 0) return of_value(static_cast<const Leaf&>(node).values[slot]);
+    return digest(static_cast<const Inner&>(node).children[slot].get(), level - 1, end, of_value);
   }
 
   void grow_to(std::uint64_t key) {

@@ -18,6 +18,14 @@ using Kind = TraceOp::Kind;
 
 // Different answers may leave the same image: so many walks for one are given up.
 constexpr std::uint64_t kWalksPerImageMax = 256;
+// Of all images together: a set that no memory holds is no answer.
+constexpr std::uint64_t kBytesMax = 256ULL << 20;
+
+std::uint64_t bytes_of(const PlainImage& image) {
+  std::uint64_t bytes = 0;
+  for (const auto& [path, content] : image.files) bytes += content.size();
+  return bytes;
+}
 
 io::Status write(io::File& file, const TraceOp& op) {
   const std::string bytes(op.bytes, op.fill);
@@ -103,11 +111,13 @@ std::optional<std::set<PlainImage>> images_of(const Medium& medium, const Alphab
                                               std::size_t image_max) {
   std::set<PlainImage> images;
   EveryChoice every;
-  std::uint64_t walked = 0;
+  std::uint64_t walked = 0, bytes = 0;
   do {
-    images.insert(plain(medium.image(Crash::power_loss, every, alphabet)));
+    const auto [image, is_new] = images.insert(plain(medium.image(Crash::power_loss, every, alphabet)));
+    if (is_new) bytes += bytes_of(*image);
     ++walked;
-    if (images.size() > image_max || walked / kWalksPerImageMax > image_max) return std::nullopt;
+    if (images.size() > image_max || bytes > kBytesMax || walked / kWalksPerImageMax > image_max)
+      return std::nullopt;
   } while (every.next());
   return images;
 }
