@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <limits>
+#include <memory>
 #include <utility>
 
 namespace wallop::sim {
@@ -29,13 +30,14 @@ std::uint64_t total_bytes(std::span<const io::Bytes> pieces) {
 }  // namespace
 
 File::File(Pipeline& pipeline, PageCache& cache, CachedFile& file, std::string name,
-           const io::OpenOptions& options, std::uint32_t sector_bytes)
+           const io::OpenOptions& options, const ModelSpec& model)
     : pipeline_(pipeline),
       cache_(cache),
       file_(file),
       name_(std::move(name)),
       options_(options),
-      sector_bytes_(sector_bytes) {
+      model_(model),
+      told_(file.errors.sample()) {
   cache_.open(file_);
 }
 
@@ -56,6 +58,11 @@ io::Result<std::size_t> File::read_at(std::uint64_t offset, std::span<std::byte>
   std::size_t given = 0;
   const io::Status done = pipeline_.run(asked, [&](Running& running) {
     if (is_misaligned(asked)) return EINVAL;
+    if (options_.direct) {
+      running.begin().past_cache = true;
+      given = read_past_cache(offset, into, running);
+      return 0;
+    }
     given = cache_.read(file_, offset, into);
     running.given_bytes = given;
     running.cost = cost_of_read(offset, given);
@@ -72,19 +79,25 @@ io::Result<std::size_t> File::read_stored_at(std::uint64_t offset, std::span<std
   if (into.empty()) return 0;
   std::size_t given = 0;
   const io::Status done = pipeline_.run(asked, [&](Running& running) {
-    running.cost.sent_first_bytes = cache_.dirty_bytes(file_, offset, into.size());
-    given = cache_.read_stored(file_, offset, into);
-    running.given_bytes = given;
-    running.cost.command = Cost::Command::read;
-    running.cost.device_bytes = given;
+    given = read_past_cache(offset, into, running);
     return 0;
   });
   if (!done.has_value()) return io::Failure(done.error());
   return given;
 }
 
+std::size_t File::read_past_cache(std::uint64_t offset, std::span<std::byte> into, Running& running) {
+  running.cost.sent_first_bytes = cache_.dirty_bytes(file_, offset, into.size());
+  running.given_bytes = cache_.read_stored(file_, offset, into);
+  running.cost.command = Cost::Command::read;
+  running.cost.device_bytes = running.given_bytes;
+  return running.given_bytes;
+}
+
 io::Status File::write_at(std::uint64_t offset, std::span<const io::Bytes> pieces) {
-  if (options_.dsync) return write_durable_at(offset, pieces);
+  // Where the device has no cache of its own, what it was given lasts.
+  const bool lasts = options_.direct && model_.device_cache.value == DeviceCache::none;
+  if (options_.dsync || lasts) return write_durable_at(offset, pieces);
   return write(request(Verb::write, "write", offset, total_bytes(pieces)), pieces);
 }
 
@@ -99,16 +112,47 @@ io::Status File::write(const Request& asked, std::span<const io::Bytes> pieces) 
   if (asked.bytes == 0) return {};
   return pipeline_.run(asked, [&](Running& running) {
     if (const int error = write_error(asked)) return error;
-    Payload payload = Payload::of(pieces);
-    OpBegin& begin = running.begin();
-    if (const int error = cache_.write(file_, asked.offset, payload, begin.size_after)) return error;
-    begin.payload = std::move(payload);
-    running.cost = cost_of_write(asked);
-    // Past the page cache, or through it at once. One whose flush is lost is in the device's own cache all
-    // the same.
-    if (asked.verb == Verb::write_durable || options_.direct) cache_.sent(file_, asked.offset, asked.bytes);
-    return 0;
+    const int error = write_what_fits(asked, Payload::of(pieces), running);
+    if (running.begin().payload.size() == 0 || asked.verb != Verb::write_durable) return error;
+    const int earlier = tell_earlier_error(running);
+    return error != 0 ? error : earlier;
   });
+}
+
+// Where not all fits, the part that does is written all the same: Linux goes page by page.
+int File::write_what_fits(const Request& asked, Payload payload, Running& running) {
+  const PageCache::Room room = cache_.make_room(file_, asked.offset, payload.size());
+  if (room.bytes == 0) return room.os_error;
+  if (room.bytes < payload.size())
+    payload =
+        payload.is_zeros() ? Payload::zeros(room.bytes) : Payload::of(payload.bytes().first(room.bytes));
+  OpBegin& begin = running.begin();
+  // Past the cache no page is written whole: what of it memory shows and the device never got is gone.
+  if (options_.direct && file_.diverged && cache_.evict(file_)) pipeline_.note_evicted(file_.id);
+  cache_.write(file_, asked.offset, payload, begin.size_after);
+  begin.payload = std::move(payload);
+  if (asked.verb == Verb::write_durable || options_.direct) {
+    write_past_cache(asked, running);
+  } else {
+    running.cost.copied_bytes = room.bytes;
+  }
+  return room.os_error;
+}
+
+// Or through it at once. One whose flush is lost is in the device's own cache all the same.
+void File::write_past_cache(const Request& asked, Running& running) {
+  const std::uint64_t bytes = running.begin().payload.size();
+  if (asked.verb == Verb::write_durable) {
+    running.cost = {.command = Cost::Command::flush,
+                    .device_bytes = cache_.dirty_bytes(file_, asked.offset, bytes),
+                    .copied_bytes = bytes};
+  } else {
+    running.cost = {.command = Cost::Command::write, .device_bytes = bytes, .copied_bytes = 0};
+  }
+  cache_.clean(file_, asked.offset, bytes);
+  if (!options_.direct) return;
+  running.begin().past_cache = true;
+  cache_.invalidate(file_, asked.offset, bytes);
 }
 
 int File::write_error(const Request& asked) const {
@@ -118,27 +162,15 @@ int File::write_error(const Request& asked) const {
 
 // The address of the engine's memory is not looked at: it would make runs differ.
 bool File::is_misaligned(const Request& asked) const {
-  return options_.direct && (asked.offset % sector_bytes_ != 0 || asked.bytes % sector_bytes_ != 0);
+  const std::uint64_t sector_bytes = model_.sector_bytes.value;
+  return options_.direct && (asked.offset % sector_bytes != 0 || asked.bytes % sector_bytes != 0);
 }
 
 Cost File::cost_of_read(std::uint64_t offset, std::uint64_t bytes) {
-  if (options_.direct) return {.command = Cost::Command::read, .device_bytes = bytes, .copied_bytes = 0};
   const std::uint64_t fetched = bytes == 0 ? 0 : cache_.fetch(file_, offset, bytes);
   return {.command = fetched == 0 ? Cost::Command::none : Cost::Command::read,
           .device_bytes = fetched,
           .copied_bytes = bytes};
-}
-
-// Once the bytes are in the page cache and dirty.
-Cost File::cost_of_write(const Request& asked) const {
-  if (asked.verb == Verb::write_durable) {
-    return {.command = Cost::Command::flush,
-            .device_bytes = cache_.dirty_bytes(file_, asked.offset, asked.bytes),
-            .copied_bytes = asked.bytes};
-  }
-  if (options_.direct)
-    return {.command = Cost::Command::write, .device_bytes = asked.bytes, .copied_bytes = 0};
-  return {.command = Cost::Command::none, .device_bytes = 0, .copied_bytes = asked.bytes};
 }
 
 io::Status File::sync() {
@@ -149,25 +181,54 @@ io::Status File::sync_all() {
   return sync(request(Verb::sync_all, "sync all"));
 }
 
-// What is dirty now is covered; what is written while the device works is not. A lost sync sends everything:
-// the device has it and does not keep its promise.
+// Another sync that failed meanwhile was about the same pages: both are told (errseq). But for a deferred
+// error, which waits for the next sync.
 io::Status File::sync(const Request& asked) {
   if (!pipeline_.enter()) return Pipeline::world_ended(asked.action, name_);
-  const auto cost = [&] {
-    return Cost{
-        .command = Cost::Command::flush, .device_bytes = cache_.dirty_bytes(file_), .copied_bytes = 0};
-  };
   return pipeline_.run(
-      asked,
-      [&](Running& running) {
-        running.cost = cost();
-        cache_.sent(file_);
-        return 0;
-      },
-      [&](Running& running) {
-        running.cost = cost();
-        running.reaches_nothing() ? cache_.lost(file_) : cache_.sent(file_);
+      asked, [&](Running& running) { return write_back(running); },
+      [&](Running& running) { return fail_to_write_back(running); },
+      [&](Running& running, int os_error) {
+        if (os_error != 0 || is_deferred()) return os_error;
+        const int meanwhile = file_.errors.tell(told_, model_.error_reported.value);
+        running.is_injected = meanwhile != 0;
+        return meanwhile;
       });
+}
+
+// What is dirty now is covered; what is written while the device works is not. A lost sync sends everything:
+// the device has it and does not keep its promise.
+int File::write_back(Running& running) {
+  running.cost = cost_of_sync();
+  const int earlier = tell_earlier_error(running);
+  if (earlier != 0 && is_deferred()) running.cost.device_bytes = 0;
+  cache_.clean(file_);
+  return earlier;
+}
+
+// Writeback of what is dirty fails. Who runs into it is told now, or under a deferred error like everybody
+// else: at the next sync.
+int File::fail_to_write_back(Running& running) {
+  running.cost = cost_of_sync();
+  file_.errors.add(running.injected_error());
+  file_.diverged = true;
+  if (model_.after_failed_sync.value != AfterFailedSync::dirty || !running.reaches_nothing())
+    cache_.clean(file_);
+  if (is_deferred() && running.reaches_nothing()) return 0;
+  return file_.errors.tell(told_, model_.error_reported.value);
+}
+
+// Of a writeback before this one; 0 without. The kernel writes what is dirty and asks then
+// (file_write_and_wait_range); under a deferred error nothing is written, and what was dirty is lost too.
+int File::tell_earlier_error(Running& running) {
+  const int earlier = file_.errors.tell(told_, model_.error_reported.value);
+  if (earlier == 0) return 0;
+  faults::Effect effect = running.answer ? running.answer->effect : faults::Effect{};
+  effect.os_error = earlier;
+  if (is_deferred()) effect.reach = faults::Reach::nothing;
+  running.begin().effect = std::make_shared<const faults::Effect>(std::move(effect));
+  running.is_injected = true;
+  return earlier;
 }
 
 io::Status File::truncate(std::uint64_t size) {

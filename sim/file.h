@@ -12,9 +12,9 @@ namespace wallop::sim {
 
 class File final : public io::File {
  public:
-  // `cache` and `pipeline` outlive this. `name` is for errors and faults, as the engine gave it.
+  // `cache`, `pipeline` and `model` outlive this. `name` is for errors and faults, as the engine gave it.
   File(Pipeline& pipeline, PageCache& cache, CachedFile& file, std::string name,
-       const io::OpenOptions& options, std::uint32_t sector_bytes);
+       const io::OpenOptions& options, const ModelSpec& model);
   ~File() override;
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -34,18 +34,30 @@ class File final : public io::File {
   [[nodiscard]] Request request(faults::Verb verb, std::string_view action, std::uint64_t offset = 0,
                                 std::uint64_t bytes = 0) const;
   io::Status write(const Request& request, std::span<const io::Bytes> pieces);
+  int write_what_fits(const Request& request, Payload payload, Running& running);
+  void write_past_cache(const Request& request, Running& running);
+  std::size_t read_past_cache(std::uint64_t offset, std::span<std::byte> into, Running& running);
   io::Status sync(const Request& request);
+  int write_back(Running& running);
+  int fail_to_write_back(Running& running);
+  [[nodiscard]] int tell_earlier_error(Running& running);
+  [[nodiscard]] bool is_deferred() const {
+    return model_.after_failed_sync.value == AfterFailedSync::deferred;
+  }
   [[nodiscard]] int write_error(const Request& request) const;
   [[nodiscard]] bool is_misaligned(const Request& request) const;
   [[nodiscard]] Cost cost_of_read(std::uint64_t offset, std::uint64_t bytes);
-  [[nodiscard]] Cost cost_of_write(const Request& request) const;
+  [[nodiscard]] Cost cost_of_sync() const {
+    return {.command = Cost::Command::flush, .device_bytes = cache_.dirty_bytes(file_), .copied_bytes = 0};
+  }
 
   Pipeline& pipeline_;
   PageCache& cache_;
   CachedFile& file_;
   std::string name_;
   io::OpenOptions options_;
-  std::uint32_t sector_bytes_;
+  const ModelSpec& model_;
+  WritebackErrors::Told told_;  // What this description knows.
 };
 
 // Excludes all others for as long as it lives.

@@ -44,8 +44,7 @@ io::Result<std::unique_ptr<io::File>> FileSystem::open(std::string_view path,
   });
   std::unique_ptr<io::File> opened;
   if (done.has_value())
-    opened = std::make_unique<File>(pipeline_, cache_, *file, std::string(path), options,
-                                    model_.sector_bytes.value);
+    opened = std::make_unique<File>(pipeline_, cache_, *file, std::string(path), options, model_);
   if (file != nullptr) cache_.close(*file);
   if (!done.has_value()) return io::Failure(done.error());
   return opened;
@@ -157,13 +156,13 @@ io::Status FileSystem::sync_directory(std::string_view path) {
   const auto found = find_object(cache_.disk(), path);
   const bool is_there = found && is_directory(cache_.disk(), *found);
   if (is_there) asked.object = *found;
+  // Where it fails too: the names stay pending, and the next sync commits them.
   const auto flush = [&](Running& running) {
     if (!is_there) return;
     CachedFile& directory = cache_.file(*found);
     running.cost = {
         .command = Cost::Command::flush, .device_bytes = cache_.dirty_bytes(directory), .copied_bytes = 0};
-    // Also where it fails: the kernel forgets what it could not write.
-    directory.dirty.clear();
+    cache_.clean(directory);
   };
   return pipeline_.run(
       asked,
@@ -173,7 +172,10 @@ io::Status FileSystem::sync_directory(std::string_view path) {
         flush(running);
         return 0;
       },
-      flush);
+      [&](Running& running) {
+        flush(running);
+        return running.injected_error();
+      });
 }
 
 io::Result<std::unique_ptr<io::Lock>> FileSystem::lock(std::string_view path) {

@@ -20,13 +20,53 @@ struct SmallDisk : WorldFixture {
   std::uint64_t free_bytes() { return files.space(".")->free_bytes; }
 };
 
-TEST_CASE_METHOD(SmallDisk, "a full disk refuses a write whole, and takes it again once there is space") {
-  auto file = file_with(std::string(9 * 4096, 'x'));
-  REQUIRE(error_of(write(*file, 9 * 4096, std::string(4097, 'y'))) == ENOSPC);
-  REQUIRE(file->size() == 9 * 4096);
+TEST_CASE_METHOD(SmallDisk,
+                 "of a write that does not fit, the units that do are there, and the caller is told") {
+  auto file = file_with(std::string(8 * 4096, 'x'));
+  REQUIRE(error_of(write(*file, 8 * 4096 - 1, std::string(3 * 4096, 'y'))) == ENOSPC);
+  REQUIRE(file->size() == 10 * 4096);
+  REQUIRE(read(*file, 8 * 4096 - 2, 3) == "xyy");
+  REQUIRE(free_bytes() == 0);
+  const OpBegin begin = entries<OpBegin>().at(2);
+  REQUIRE(begin.bytes == 3 * 4096);
+  REQUIRE(begin.payload.size() == 2 * 4096 + 1);
+  REQUIRE(begin.size_after == 10 * 4096);
+}
+
+TEST_CASE_METHOD(SmallDisk, "a write that begins where nothing fits changes nothing, until there is space") {
+  auto file = file_with(std::string(40960, 'x'));
+  REQUIRE(error_of(write(*file, 40960, "y")) == ENOSPC);
+  REQUIRE(file->size() == 40960);
+  REQUIRE(entries<OpBegin>().at(2).payload.size() == 0);
   REQUIRE(file->truncate(4096));
-  REQUIRE(write(*file, 9 * 4096, std::string(4097, 'y')));
-  REQUIRE(free_bytes() == 7 * 4096);
+  REQUIRE(write(*file, 40960, "y"));
+  REQUIRE(free_bytes() == 8 * 4096);
+}
+
+TEST_CASE_METHOD(SmallDisk, "a write across the largest size of a file is written up to there") {
+  auto file = open("f");
+  REQUIRE(error_of(write(*file, kFileBytesMax - 1, "xy")) == EFBIG);
+  REQUIRE(file->size() == kFileBytesMax);
+  REQUIRE(free_bytes() == 9 * 4096);
+}
+
+TEST_CASE_METHOD(SmallDisk, "a durable write that does not fit is not durable: its part is pending") {
+  auto file = file_with(std::string(9 * 4096, 'x'));
+  REQUIRE(error_of(write_durable(*file, 9 * 4096, std::string(4097, 'y'))) == ENOSPC);
+  REQUIRE(file->size() == 40960);
+  const Medium left = medium();
+  REQUIRE(left.visible().hash_with_extents() == world.visible().hash_with_extents());
+  REQUIRE(left.image_count_max() > 1);
+}
+
+TEST_CASE_METHOD(SmallDisk,
+                 "a write's blocks are used at once, synced or not, and a shrink's are free at once") {
+  auto file = file_with(std::string(8192, 'x'));
+  REQUIRE(free_bytes() == 40960 - 8192);
+  REQUIRE(file->sync());
+  REQUIRE(free_bytes() == 40960 - 8192);
+  REQUIRE(file->truncate(1));
+  REQUIRE(free_bytes() == 40960 - 4096);
 }
 
 TEST_CASE_METHOD(SmallDisk, "overwriting and reserved blocks need no space") {
@@ -99,6 +139,46 @@ TEST_CASE_METHOD(WorldFixture, "direct files take whole sectors alone") {
   REQUIRE(error_of(write(*file, 512, "x")) == EINVAL);
   REQUIRE(error_of(write(*file, 100, std::string(512, 'x'))) == EINVAL);
   REQUIRE(read(*open("f", {}), 1020, 8) == "xxxx");
+}
+
+TEST_CASE_METHOD(WorldFixture,
+                 "what is written past the page cache is at the device, and durable with a sync") {
+  auto file = open("f", {.create = true, .direct = true});
+  REQUIRE(files.sync_directory("."));
+  const std::uint64_t before = world.device_use().write_bytes;
+  REQUIRE(write(*file, 0, std::string(512, 'x')));
+  REQUIRE(world.device_use().write_bytes - before == 512);
+  REQUIRE(entries<OpBegin>().back().past_cache);
+  REQUIRE(medium().image_count_max() > 1);
+  REQUIRE(file->sync());
+  REQUIRE(world.device_use().write_bytes - before == 512);
+  REQUIRE(medium().image_count_max() == 1);
+}
+
+TEST_CASE("where the device has no cache, what is written past the page cache is durable") {
+  WorldFixture f({.model = &model("ideal")});
+  auto file = f.open("f", {.create = true, .direct = true});
+  REQUIRE(write(*file, 0, std::string(512, 'x')));
+  REQUIRE(f.entries<OpBegin>().back().verb == Verb::write_durable);
+  REQUIRE(f.medium().image_count_max() == 1);
+}
+
+TEST_CASE_METHOD(WorldFixture,
+                 "a write past the page cache overtakes the page: the next read asks the device") {
+  auto file = file_with(std::string(4096, 'x'));
+  REQUIRE(read(*file, 0, 1) == "x");
+  REQUIRE(world.device_use().read_count == 0);
+  REQUIRE(write(*open("f", {.direct = true}), 512, std::string(512, 'y')));
+  REQUIRE(read(*file, 511, 2) == "xy");
+  REQUIRE(world.device_use().read_count == 1);
+}
+
+TEST_CASE_METHOD(WorldFixture,
+                 "a read past the page cache sends the device what is dirty there, and asks it") {
+  auto file = file_with(std::string(1024, 'x'));
+  REQUIRE(read(*open("f", {.direct = true}), 0, 512) == std::string(512, 'x'));
+  REQUIRE(world.device_use().write_bytes == 512);
+  REQUIRE(world.device_use().read_count == 1);
 }
 
 TEST_CASE_METHOD(WorldFixture, "writes to a file opened for synced writes are durable writes") {

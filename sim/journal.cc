@@ -9,6 +9,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -87,8 +88,9 @@ struct Encoder {
   }
 
   void put(const OpBegin& op) {
-    all(op.op, op.verb, op.object, std::uint64_t{op.creates}, op.offset, op.bytes, op.payload, op.size_after,
-        op.names, std::uint64_t{op.effect != nullptr});
+    const std::uint64_t flags = (op.creates ? 1U : 0U) | (op.past_cache ? 2U : 0U);
+    all(op.op, op.verb, op.object, flags, op.offset, op.bytes, op.payload, op.size_after, op.names,
+        std::uint64_t{op.effect != nullptr});
     if (op.effect) put(*op.effect);
   }
   void put(const OpEnd& op) { all(op.op, op.verb, op.object, op.os_error, op.bytes); }
@@ -116,14 +118,25 @@ struct Encoder {
 
 }  // namespace
 
-Journal::Journal(JournalMode mode) : mode_(mode), hasher_(std::make_unique<Hasher>()) {}
+Journal::Journal(JournalMode mode, std::size_t tail_entries)
+    : mode_(mode), tail_entries_(tail_entries), hasher_(std::make_unique<Hasher>()) {}
 
 Journal::~Journal() = default;
 
 void Journal::add(Entry entry) {
   Encoder<Hasher>{*hasher_}.put(entry);
   ++count_;
-  if (mode_ == JournalMode::full) entries_.push_back(std::move(entry));
+  if (added_) added_(entry);
+  if (mode_ == JournalMode::hash) return;
+  entries_.push_back(std::move(entry));
+  if (mode_ == JournalMode::tail && entries_.size() == 2 * tail_entries_) drop_oldest();
+}
+
+// Half of them at once, so that an entry is moved once.
+void Journal::drop_oldest() {
+  const auto kept = entries_.begin() + static_cast<std::ptrdiff_t>(tail_entries_);
+  if (dropped_) std::for_each(entries_.begin(), kept, dropped_);
+  entries_.erase(entries_.begin(), kept);
 }
 
 std::uint64_t Journal::hash() const {

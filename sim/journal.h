@@ -9,11 +9,14 @@
 // sync succeeds and reaches nothing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -32,8 +35,9 @@ struct OpBegin {
   ObjectId object{};         // The file or directory that it is about; of an open that creates, the new file.
   bool creates = false;      // An open that made `object`, or a make_directory.
   std::uint64_t offset = 0;  // Bytes.
-  std::uint64_t bytes = 0;   // What it asked for; a write has applied payload.size() of them.
-  Payload payload{};         // Of a write.
+  std::uint64_t bytes = 0;  // What it asked for; a write has applied payload.size() of them, if it fails too.
+  Payload payload{};        // Of a write.
+  bool past_cache = false;  // Of a read or write by O_DIRECT: the device is sent it at once, or asked.
   // The file's size from here on, where the operation changes it.
   std::optional<std::uint64_t> size_after{};
   std::vector<NameChange> names{};  // Of open (create), rename, link, remove, make_directory.
@@ -116,12 +120,16 @@ struct Entry {
 
 enum class JournalMode : std::uint8_t {
   full,  // Keeps everything: any cut can be taken.
+  tail,  // Keeps the newest entries: cuts within them.
   hash,  // Keeps the hash and the count alone: no cuts.
 };
 
+inline constexpr std::size_t kTailEntries = 10'000;
+
 class Journal {
  public:
-  explicit Journal(JournalMode mode = JournalMode::full);
+  // Of mode tail: so many entries are kept at least, and up to twice as many.
+  explicit Journal(JournalMode mode = JournalMode::full, std::size_t tail_entries = kTailEntries);
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -129,17 +137,28 @@ class Journal {
   void add(Entry entry);
   // How many were added; a cut "now" is this number.
   [[nodiscard]] std::uint64_t count() const { return count_; }
-  // All of them, in order; empty in mode hash.
+  // Those that are kept, in order: from cut first() on.
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  [[nodiscard]] std::uint64_t first() const { return count_ - entries_.size(); }
+
+  using Listener = std::function<void(const Entry&)>;
+  // Is told of every entry once it stands here, and of every one that leaves a tail, oldest first. Neither
+  // may add to this journal. One of each.
+  void when_added(Listener listener) { added_ = std::move(listener); }
+  void when_dropped(Listener listener) { dropped_ = std::move(listener); }
   // XXH3 over every field of every entry so far, little-endian, field by field: equal on every machine,
   // compiler and optimisation level, and unequal as soon as anything happened otherwise.
   [[nodiscard]] std::uint64_t hash() const;
 
  private:
   struct Hasher;
+  void drop_oldest();
+
   JournalMode mode_;
+  std::size_t tail_entries_;
   std::uint64_t count_ = 0;
   std::vector<Entry> entries_;
+  Listener added_, dropped_;
   std::unique_ptr<Hasher> hasher_;
 };
 

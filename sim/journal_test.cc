@@ -129,6 +129,38 @@ TEST_CASE("a journal that keeps only its hash has the hash of one that keeps eve
   REQUIRE(journal.entries().empty());
 }
 
+TEST_CASE("one begin that goes past the page cache and one that does not have two hashes") {
+  REQUIRE(hash_of(OpBegin{.past_cache = true}) != hash_of(OpBegin{}));
+  REQUIRE(hash_of(OpBegin{.past_cache = true}) != hash_of(OpBegin{.creates = true}));
+}
+
+TEST_CASE("a tail keeps the newest entries, hands over those that leave it in order, and hashes all") {
+  std::vector<Entry> all;
+  std::vector<std::uint64_t> dropped;
+  Journal tail(JournalMode::tail, 4);
+  tail.when_dropped([&](const Entry& entry) { dropped.push_back(entry.get<Promised>()->lsn); });
+  for (std::uint64_t i = 0; i < 11; ++i) {
+    all.push_back({{}, 0, Promised{i}});
+    tail.add(all.back());
+  }
+  REQUIRE(tail.count() == 11);
+  REQUIRE(tail.first() == 4);
+  REQUIRE(tail.entries().size() == 7);
+  REQUIRE(tail.entries().front().get<Promised>()->lsn == 4);
+  REQUIRE(dropped == std::vector<std::uint64_t>{0, 1, 2, 3});
+  REQUIRE(tail.hash() == hash_of(all));
+}
+
+TEST_CASE("who listens to a journal is told of each entry, in any mode") {
+  for (const JournalMode mode : {JournalMode::full, JournalMode::tail, JournalMode::hash}) {
+    std::uint64_t told = 0;
+    Journal journal(mode, 1);
+    journal.when_added([&](const Entry& entry) { told += entry.get<Promised>()->lsn; });
+    for (std::uint64_t i = 1; i <= 4; ++i) journal.add({{}, 0, Promised{i}});
+    REQUIRE(told == 10);
+  }
+}
+
 TEST_CASE("asking for the hash changes nothing") {
   Journal asked, silent;
   for (const OpBegin& begin : begins()) {

@@ -87,9 +87,11 @@ void Medium::State::begin(const OpBegin& op) {
     case Verb::sync_all:
     case Verb::sync_directory:
       return freeze(op);
+    case Verb::read:
+      if (op.past_cache) mark_sent(op.object, {op.offset, op.offset + op.bytes}, now);
+      return;
     case Verb::read_stored:  // What is dirty is sent first, as the kernel does for a direct read.
       return mark_sent(op.object, {op.offset, op.offset + op.bytes}, now);
-    case Verb::read:
     case Verb::list:
     case Verb::stat:
     case Verb::lock:

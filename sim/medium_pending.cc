@@ -166,7 +166,8 @@ void Medium::State::write_sectors(const Part& part, PendingFile& file, Tick when
     file.stale.erase(sector);
     const Range bytes{sector * sector_bytes(), (sector + 1) * sector_bytes()};
     const bool is_whole = begin <= bytes.begin && bytes.end <= end;
-    Version version{.when = when, .entry = entry_count, .was_sent = op.verb == Verb::write_durable};
+    Version version{
+        .when = when, .entry = entry_count, .was_sent = op.verb == Verb::write_durable || op.past_cache};
     if (!is_whole) {
       version.bytes = visible_sector(op.object, sector);
     } else if (!op.payload.is_zeros()) {

@@ -78,21 +78,30 @@ void Pipeline::ask_plan(const Request& request, Running& running) {
   for (const std::uint32_t fault : running.answer->fired)
     journal_.add(Entry{running.entry.at, running.entry.fibre, FaultFired{op.id, fault}});
   running.begin().effect = std::make_shared<const faults::Effect>(running.answer->effect);
+  running.is_injected = running.injected_error() != 0;
+}
+
+// Journals its begin and waits for the device. False: the world ended meanwhile, and the operation never
+// ends.
+bool Pipeline::carry_out(Running& running) {
+  const OpBegin& begin = running.begin();
+  running.started = running.entry.at;
+  running.end = {begin.op, begin.verb, begin.object, 0, running.given_bytes};
+  journal_.add(std::move(running.entry));
+  wait_until(due(running), running.cost.command);
+  return !scheduler_.ended();
 }
 
 io::Status Pipeline::conclude(const Request& request, Running& running, int os_error) {
-  const io::Instant started = running.entry.at;
-  const OpEnd end{running.begin().op, request.verb, running.begin().object, os_error, running.given_bytes};
-  journal_.add(std::move(running.entry));
-  wait_until(due(running), running.cost.command);
-  if (scheduler_.ended()) [[unlikely]]
-    return world_ended(request.action, request.path);
-  journal_.add(Entry{scheduler_.now(), scheduler_.current(), end});
-  if (running.answer) [[unlikely]]
+  running.end.os_error = os_error;
+  journal_.add(Entry{scheduler_.now(), scheduler_.current(), running.end});
+  if (running.answer) [[unlikely]] {
+    if (os_error == 0) running.answer->failed_by.reset();
     plan_.felt(*running.answer, running.op,
-               added_wait(running.answer->effect, started, scheduler_.now() - started));
+               added_wait(running.answer->effect, running.started, scheduler_.now() - running.started));
+  }
   if (os_error == 0) return {};
-  return failure_of(request, os_error, running.injected_error() != 0);
+  return failure_of(request, os_error, running.is_injected);
 }
 
 io::Instant Pipeline::due(const Running& running) {

@@ -6,7 +6,8 @@
 //
 // What surprises: the change comes before the time. From its begin on an operation is visible to the other
 // fibres and pending for a crash; that it takes until its end only decides when its caller goes on. An
-// operation that fails, by itself or by a fault, changes nothing; it takes time all the same.
+// operation that fails, by itself or by a fault, changes nothing (but for a write that fits in part); it
+// takes time all the same.
 #pragma once
 
 #include <array>
@@ -49,9 +50,12 @@ struct Cost {
 struct Running {
   faults::Op op;
   std::optional<faults::Answer> answer;  // What the plan said.
-  Entry entry;                           // Its begin.
+  Entry entry;                           // Its begin, until it is journalled.
+  OpEnd end;                             // From then on.
+  io::Instant started;
   Cost cost;
   std::uint64_t given_bytes = 0;  // Of a read.
+  bool is_injected = false;  // What the caller is told goes back to a fault, of this operation or before.
 
   [[nodiscard]] OpBegin& begin() { return *std::get_if<OpBegin>(&entry.what); }
   // The errno that a fault gives it; 0 without one.
@@ -78,22 +82,30 @@ class Pipeline {
 
   // Does what is asked, right after enter(). `apply(Running&)` changes what is visible, notes in the begin
   // what that was, and returns 0 or an errno; where a fault has an error for the operation, `fail(Running&)`
-  // is called instead.
-  template <class Apply, class Fail>
-  [[nodiscard]] io::Status run(const Request& request, Apply&& apply, Fail&& fail) {
+  // is called instead and returns what the caller is told. `finish(Running&, errno)` has the last word on
+  // that, once the device is done.
+  template <class Apply, class Fail, class Finish>
+  [[nodiscard]] io::Status run(const Request& request, Apply&& apply, Fail&& fail, Finish&& finish) {
     Running running;
     prepare(request, running);
-    int os_error = running.injected_error();
-    if (os_error == 0) {
-      os_error = apply(running);
-    } else {
-      fail(running);
-    }
-    return conclude(request, running, os_error);
+    const int os_error = running.injected_error() == 0 ? apply(running) : fail(running);
+    if (!carry_out(running)) return world_ended(request.action, request.path);
+    return conclude(request, running, finish(running, os_error));
+  }
+  template <class Apply, class Fail>
+  [[nodiscard]] io::Status run(const Request& request, Apply&& apply, Fail&& fail) {
+    return run(request, std::forward<Apply>(apply), std::forward<Fail>(fail),
+               [](Running&, int os_error) { return os_error; });
   }
   template <class Apply>
   [[nodiscard]] io::Status run(const Request& request, Apply&& apply) {
-    return run(request, std::forward<Apply>(apply), [](Running&) {});
+    return run(request, std::forward<Apply>(apply),
+               [](Running& running) { return running.injected_error(); });
+  }
+
+  // Clean pages of a file were dropped from memory, by no operation.
+  void note_evicted(ObjectId object) {
+    journal_.add(Entry{scheduler_.now(), scheduler_.current(), Evicted{object}});
   }
 
  private:
@@ -101,6 +113,7 @@ class Pipeline {
 
   void prepare(const Request& request, Running& running);
   void ask_plan(const Request& request, Running& running);
+  bool carry_out(Running& running);
   io::Status conclude(const Request& request, Running& running, int os_error);
   [[nodiscard]] io::Instant due(const Running& running);
   void wait_until(io::Instant due, Cost::Command command);

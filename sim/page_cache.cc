@@ -17,14 +17,19 @@ bool covers(const Extents& extents, std::uint64_t first, std::uint64_t unit_coun
   return after != extents.runs().begin() && std::prev(after)->second >= first + unit_count;
 }
 
+// The page behind the last one that bytes below `end` touch.
+std::uint64_t end_page(std::uint64_t end) {
+  return (end + Content::kPageBytes - 1) / Content::kPageBytes;
+}
+
 }  // namespace
 
 PageCache::PageCache(const ModelSpec& model, const Disk& start, std::uint64_t capacity_bytes,
-                     KeepStored keep_stored)
+                     const Medium* medium)
     : model_(model),
       unit_bytes_(model.write_unit_bytes.value),
       unit_max_(capacity_bytes / unit_bytes_),
-      keep_stored_(keep_stored == KeepStored::yes),
+      medium_(medium),
       disk_(start) {
   enter(kRootDirectory);
   for (const auto& [path, id] : disk_.paths()) {
@@ -37,9 +42,7 @@ PageCache::PageCache(const ModelSpec& model, const Disk& start, std::uint64_t ca
 void PageCache::enter(ObjectId id) {
   CachedFile& entered = files_[id];
   entered.id = id;
-  const Inode* inode = disk_.find(id);
-  used_units_ += inode->allocated.unit_count();
-  if (keep_stored_ && inode->kind == io::FileKind::file) entered.stored = *inode;
+  used_units_ += disk_.find(id)->allocated.unit_count();
 }
 
 CachedFile& PageCache::make(io::FileKind kind) {
@@ -95,19 +98,34 @@ std::size_t PageCache::read_stored(CachedFile& file, std::uint64_t offset, std::
   const Inode& visible = inode(file);
   if (offset >= visible.size) return 0;
   const std::size_t bytes = std::min<std::uint64_t>(into.size(), visible.size - offset);
-  sent(file, offset, bytes);
-  const Content& content = file.diverged ? file.stored.content : visible.content;
-  content.read(offset, into.first(bytes));
+  clean(file, offset, bytes);
+  if (medium_ != nullptr) {
+    medium_->read_stored(file.id, offset, into.first(bytes));
+  } else {
+    visible.content.read(offset, into.first(bytes));
+  }
   return bytes;
 }
 
-int PageCache::write(CachedFile& file, std::uint64_t offset, const Payload& payload,
-                     std::optional<std::uint64_t>& size_after) {
+// "The number of bytes written may be less than count if there is insufficient space" (write(2)): the next
+// call says why, and so does this one.
+PageCache::Room PageCache::make_room(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {
+  if (offset >= kFileBytesMax) return {0, EFBIG};
+  Room room{std::min(bytes, kFileBytesMax - offset), bytes > kFileBytesMax - offset ? EFBIG : 0};
+  Inode& visible = disk_.change(file.id);
+  const std::uint64_t first = first_unit(offset), behind = end_unit(offset + room.bytes);
+  if (reserve(visible, first, behind - first) == 0) return room;
+  const std::uint64_t fitting = units_that_fit(visible, first, behind - first);
+  if (fitting == 0) return {0, ENOSPC};
+  base::ensure(reserve(visible, first, fitting) == 0, "blocks that are free can be had");
+  return {(first + fitting) * unit_bytes_ - offset, ENOSPC};
+}
+
+void PageCache::write(CachedFile& file, std::uint64_t offset, const Payload& payload,
+                      std::optional<std::uint64_t>& size_after) {
   const std::uint64_t end = offset + payload.size();
-  if (end > kFileBytesMax) return EFBIG;
   Inode& visible = disk_.change(file.id);
   const std::uint64_t first = first_unit(offset), behind = end_unit(end);
-  if (const int error = reserve(visible, first, behind - first)) return error;
   if (!covers(visible.written, first, behind - first)) visible.written.add(first, behind - first);
   visible.content.write(offset, payload, 0, payload.size());
   if (end > visible.size) {
@@ -115,8 +133,7 @@ int PageCache::write(CachedFile& file, std::uint64_t offset, const Payload& payl
     size_after = end;
   }
   file.dirty.add(first, behind);
-  file.pages.add(offset / Content::kPageBytes, (end + Content::kPageBytes - 1) / Content::kPageBytes);
-  return 0;
+  file.pages.add(offset / Content::kPageBytes, end_page(end));
 }
 
 int PageCache::truncate(CachedFile& file, std::uint64_t size) {
@@ -127,9 +144,6 @@ int PageCache::truncate(CachedFile& file, std::uint64_t size) {
   const std::uint64_t behind = end_unit(size);
   visible.content.zero(size, old_size - size);
   free_from(visible, behind);
-  // Blocks that are gone are no answer of the device; where a failed sync brings them back they must be kept.
-  const std::uint64_t freed = behind * unit_bytes_;
-  if (keep_stored_ && !reverts() && freed < old_size) file.stored.content.zero(freed, old_size - freed);
   file.dirty.remove(behind, end_unit(kFileBytesMax));
   // The rest of the last unit became zeros.
   if (size < old_size && size % unit_bytes_ != 0) file.dirty.add(behind - 1, behind);
@@ -153,16 +167,26 @@ int PageCache::allocate(CachedFile& file, std::uint64_t offset, std::uint64_t by
 // Blocks for these units, those that are there already for free.
 int PageCache::reserve(Inode& inode, std::uint64_t first, std::uint64_t unit_count) {
   if (covers(inode.allocated, first, unit_count)) return 0;
-  const std::uint64_t free_units = unit_max_ > used_units_ ? unit_max_ - used_units_ : 0;
   const std::uint64_t had = inode.allocated.unit_count();
-  if (unit_count > free_units) {
+  if (unit_count > free_units()) {
     Extents grown = inode.allocated;
     grown.add(first, unit_count);
-    if (grown.unit_count() - had > free_units) return ENOSPC;
+    if (grown.unit_count() - had > free_units()) return ENOSPC;
   }
   inode.allocated.add(first, unit_count);
   used_units_ += inode.allocated.unit_count() - had;
   return 0;
+}
+
+std::uint64_t PageCache::units_that_fit(const Inode& inode, std::uint64_t first,
+                                        std::uint64_t unit_count) const {
+  std::uint64_t left = free_units();
+  for (std::uint64_t count = 0; count < unit_count; ++count) {
+    if (inode.allocated.has(first + count)) continue;
+    if (left == 0) return count;
+    --left;
+  }
+  return unit_count;
 }
 
 void PageCache::free_from(Inode& inode, std::uint64_t unit) {
@@ -172,62 +196,51 @@ void PageCache::free_from(Inode& inode, std::uint64_t unit) {
   used_units_ -= had - inode.allocated.unit_count();
 }
 
-void PageCache::sent(CachedFile& file) {
-  if (keep_stored_ && file.diverged) {
-    for (const RangeSet::Range units : file.dirty.ranges()) store(file, units);
-  } else if (keep_stored_ && inode(file).kind == io::FileKind::file) {
-    file.stored = inode(file);
-  }
-  file.dirty.clear();
+void PageCache::clean(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {
+  file.dirty.remove(first_unit(offset), end_unit(offset + bytes));
 }
 
-void PageCache::sent(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {
-  const std::uint64_t first = first_unit(offset), behind = end_unit(offset + bytes);
-  if (file.dirty.count_in(first, behind) == 0) return;
-  if (keep_stored_) {
-    for (const RangeSet::Range units : file.dirty.ranges()) {
-      const RangeSet::Range part{std::max(units.begin, first), std::min(units.end, behind)};
-      if (part.begin < part.end) store(file, part);
-    }
-  }
-  file.dirty.remove(first, behind);
+void PageCache::invalidate(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {
+  file.pages.remove(offset / Content::kPageBytes, end_page(offset + bytes));
 }
 
-// The device has these units now.
-void PageCache::store(CachedFile& file, RangeSet::Range units) {
-  const Inode& visible = inode(file);
-  const std::uint64_t offset = units.begin * unit_bytes_;
-  const std::uint64_t end = std::min(units.end * unit_bytes_, visible.size);
-  if (offset < end) file.stored.content.copy_from(visible.content, offset, end - offset);
-  file.stored.size = std::max(std::min(file.stored.size, visible.size), end);
-  file.stored.allocated = visible.allocated;
-  file.stored.written.add(units.begin, units.end - units.begin);
+// A page with a dirty unit in it stays.
+bool PageCache::evict(CachedFile& file) {
+  if (!model_.eviction.value) return false;
+  RangeSet kept;
+  for (const RangeSet::Range units : file.dirty.ranges())
+    kept.add(units.begin * unit_bytes_ / Content::kPageBytes, end_page(units.end * unit_bytes_));
+  const bool forgets = file.open_count == 0 && file.errors.is_untold();
+  if (kept.count() >= file.pages.count() && !forgets) return false;
+  file.pages = std::move(kept);
+  if (forgets) file.errors.forget();
+  return true;
 }
 
-void PageCache::lost(CachedFile& file) {
-  base::ensure(keep_stored_, "a sync fails only where a plan could fail it");
-  if (reverts()) {
-    Inode& visible = disk_.change(file.id);
-    used_units_ -= visible.allocated.unit_count();
-    visible = file.stored;
-    used_units_ += visible.allocated.unit_count();
-  } else if (!file.dirty.empty()) {
-    file.diverged = true;
-  }
-  file.dirty.clear();
+std::vector<ObjectId> PageCache::all() const {
+  std::vector<ObjectId> ids;
+  for (const auto& [id, file] : files_) ids.push_back(id);
+  return ids;
+}
+
+void PageCache::adopt(ObjectId id, const Inode& now) {
+  if (!files_.contains(id)) return;
+  Inode& visible = disk_.change(id);
+  used_units_ -= visible.allocated.unit_count();
+  visible = now;
+  used_units_ += visible.allocated.unit_count();
 }
 
 std::uint64_t PageCache::fetch(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {
   const std::uint64_t first = offset / Content::kPageBytes;
-  const std::uint64_t behind = (offset + bytes + Content::kPageBytes - 1) / Content::kPageBytes;
+  const std::uint64_t behind = end_page(offset + bytes);
   const std::uint64_t missing = behind - first - file.pages.count_in(first, behind);
   if (missing != 0) file.pages.add(first, behind);
   return missing * Content::kPageBytes;
 }
 
 io::Space PageCache::space() const {
-  const std::uint64_t free_units = unit_max_ > used_units_ ? unit_max_ - used_units_ : 0;
-  return {.total_bytes = unit_max_ * unit_bytes_, .free_bytes = free_units * unit_bytes_};
+  return {.total_bytes = unit_max_ * unit_bytes_, .free_bytes = free_units() * unit_bytes_};
 }
 
 }  // namespace wallop::sim

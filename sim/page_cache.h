@@ -4,19 +4,22 @@
 // (operation.h).
 //
 // What surprises: clean is not stored. After a failed sync the kernel counts the pages as clean, though the
-// device never got them (Rebello et al., ATC'20). So where a plan could fail a sync, what the device has is
-// kept apart.
+// device never got them (Rebello et al., ATC'20). So where a plan could fail a sync a Medium follows, and is
+// asked what the device has.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "io/file_system.h"
 #include "sim/disk.h"
+#include "sim/medium.h"
 #include "sim/model.h"
 #include "sim/range_set.h"
+#include "sim/writeback_errors.h"
 
 namespace wallop::sim {
 
@@ -31,17 +34,14 @@ struct CachedFile {
   bool locked = false;
   RangeSet dirty;  // Write units that the device has not been sent. Of a directory unit 0: its names.
   RangeSet pages;  // Pages that a read finds in memory.
-  // What the device has; only where KeepStored says so.
-  Inode stored;
-  bool diverged = false;  // A clean unit may differ from it.
+  WritebackErrors errors;
+  bool diverged = false;  // A sync failed: what is clean may not be what the device has.
 };
-
-enum class KeepStored : bool { no, yes };
 
 class PageCache {
  public:
-  // `model` outlives this.
-  PageCache(const ModelSpec& model, const Disk& start, std::uint64_t capacity_bytes, KeepStored keep_stored);
+  // `model` and `medium` outlive this. `medium` follows the world; null where what is clean is surely stored.
+  PageCache(const ModelSpec& model, const Disk& start, std::uint64_t capacity_bytes, const Medium* medium);
 
   [[nodiscard]] const Disk& disk() const { return disk_; }
   [[nodiscard]] const Inode& inode(const CachedFile& file) const { return *disk_.find(file.id); }
@@ -58,9 +58,17 @@ class PageCache {
   std::size_t read(const CachedFile& file, std::uint64_t offset, std::span<std::byte> into) const;
   // The same, as the device answers: dirty units of the range are sent to it first.
   std::size_t read_stored(CachedFile& file, std::uint64_t offset, std::span<std::byte> into);
-  // 0 or an errno, which changes nothing. `size_after` gets the size where it changes.
-  int write(CachedFile& file, std::uint64_t offset, const Payload& payload,
-            std::optional<std::uint64_t>& size_after);
+  // Blocks for so many of the bytes as there is room for, unit by unit from the first one on, as Linux writes
+  // them; and where those are not all, the errno that says why.
+  struct Room {
+    std::uint64_t bytes = 0;
+    int os_error = 0;
+  };
+  Room make_room(CachedFile& file, std::uint64_t offset, std::uint64_t bytes);
+  // Into blocks that are there. `size_after` gets the size where it changes.
+  void write(CachedFile& file, std::uint64_t offset, const Payload& payload,
+             std::optional<std::uint64_t>& size_after);
+  // 0 or an errno, which changes nothing. Likewise.
   int truncate(CachedFile& file, std::uint64_t size);
   int allocate(CachedFile& file, std::uint64_t offset, std::uint64_t bytes, io::KeepSize keep_size,
                std::optional<std::uint64_t>& size_after);
@@ -72,12 +80,17 @@ class PageCache {
                                           std::uint64_t bytes) const {
     return file.dirty.count_in(first_unit(offset), end_unit(offset + bytes)) * unit_bytes_;
   }
-  // All that is dirty has been sent to the device, or some of it.
-  void sent(CachedFile& file);
-  void sent(CachedFile& file, std::uint64_t offset, std::uint64_t bytes);
-  // It was to be sent and never arrived: clean all the same; what memory then shows is the model's
-  // after_failed_sync.
-  void lost(CachedFile& file);
+  // All that is dirty counts as clean, or some of it: the device was sent it, whether it got it or not.
+  void clean(CachedFile& file) { file.dirty.clear(); }
+  void clean(CachedFile& file, std::uint64_t offset, std::uint64_t bytes);
+  // Of pages that a write past the cache has overtaken: the next read asks the device.
+  void invalidate(CachedFile& file, std::uint64_t offset, std::uint64_t bytes);
+  // Drops clean pages and, where nobody has the file open, the inode with the error that nobody was told of.
+  // Whether there was any, and the model lets it happen.
+  bool evict(CachedFile& file);
+  [[nodiscard]] std::vector<ObjectId> all() const;
+  // What memory shows of an object is what `now` says, if it is still there.
+  void adopt(ObjectId id, const Inode& now);
 
   // How many bytes of [offset, offset + bytes) a read must fetch from the device; they are in memory from now
   // on.
@@ -93,18 +106,21 @@ class PageCache {
   [[nodiscard]] std::uint64_t end_unit(std::uint64_t end) const {
     return (end + unit_bytes_ - 1) / unit_bytes_;
   }
-  [[nodiscard]] bool reverts() const { return model_.after_failed_sync.value == AfterFailedSync::clean_old; }
   void enter(ObjectId id);
   void unname(ObjectId id);
   void forget(CachedFile& file);
   int reserve(Inode& inode, std::uint64_t first, std::uint64_t unit_count);
+  [[nodiscard]] std::uint64_t units_that_fit(const Inode& inode, std::uint64_t first,
+                                             std::uint64_t unit_count) const;
+  [[nodiscard]] std::uint64_t free_units() const {
+    return unit_max_ > used_units_ ? unit_max_ - used_units_ : 0;
+  }
   void free_from(Inode& inode, std::uint64_t unit);
-  void store(CachedFile& file, RangeSet::Range units);
 
   const ModelSpec& model_;
   std::uint64_t unit_bytes_;
   std::uint64_t unit_max_;  // How many there are.
-  bool keep_stored_;
+  const Medium* medium_;
   Disk disk_;
   std::uint64_t used_units_ = 0;
   std::map<ObjectId, CachedFile> files_;

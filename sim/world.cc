@@ -3,9 +3,16 @@
 // little: exploration makes a new world for each crash image.
 #include "sim/world.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "base/ensure.h"
+#include "faults/kinds/lost_sync.h"
+#include "faults/kinds/slow_disk.h"
+#include "faults/kinds/stall.h"
+#include "faults/kinds/torn_write.h"
 #include "sim/entropy.h"
 #include "sim/file_system.h"
 #include "sim/operation.h"
@@ -25,8 +32,11 @@ const ModelSpec& checked(const ModelSpec* model) {
   return *model;
 }
 
-KeepStored keep_stored(const faults::Plan& plan) {
-  return plan.empty() ? KeepStored::no : KeepStored::yes;
+// What takes time alone, or tears, or lies, leaves memory and device alike where pages are clean.
+bool may_fail_a_sync(const faults::Fault& fault) {
+  const std::string_view kind = fault.kind();
+  return kind != faults::Stall::kName && kind != faults::SlowDisk::kName &&
+         kind != faults::TornWrite::kName && kind != faults::LostSync::kName;
 }
 
 }  // namespace
@@ -41,11 +51,43 @@ struct World::Parts {
         threads(scheduler),
         entropy(draws),
         device(options.disk != nullptr ? *options.disk : instant_device(), draws),
-        journal(options.journal),
-        cache(checked(options.model), start, options.capacity_bytes, keep_stored(plan)),
+        journal(options.journal, options.tail_entries),
+        medium(medium_for(options)),
+        tail_start(tail_start_for(options)),
+        cache(checked(options.model), start, options.capacity_bytes, medium ? &*medium : nullptr),
         pipeline(scheduler, device, journal, plan),
         files(pipeline, cache, *options.model),
-        world{files, clock, entropy, threads, tracer, options.points} {}
+        world{files, clock, entropy, threads, tracer, options.points},
+        model(*options.model) {
+    if (medium) journal.when_added([this](const Entry& entry) { follow(entry); });
+    if (tail_start) journal.when_dropped([this](const Entry& entry) { tail_start->apply(entry); });
+  }
+
+  std::optional<Medium> medium_for(const WorldOptions& options) const {
+    if (std::ranges::none_of(plan.faults(), may_fail_a_sync)) return std::nullopt;
+    return Medium(checked(options.model), start);
+  }
+  std::optional<Medium> tail_start_for(const WorldOptions& options) const {
+    if (options.journal != JournalMode::tail) return std::nullopt;
+    return Medium(checked(options.model), start);
+  }
+
+  // Where memory comes to show what the device has, it is the medium that knows.
+  void follow(const Entry& entry) {
+    medium->apply(entry);
+    if (const auto* evicted = entry.get<Evicted>()) adopt(evicted->object);
+    const auto* end = entry.get<OpEnd>();
+    if (end == nullptr || model.after_failed_sync.value != AfterFailedSync::clean_old) return;
+    const bool is_failed_sync =
+        (end->verb == faults::Verb::sync || end->verb == faults::Verb::sync_all) && end->os_error != 0;
+    // An allocation under way while another sync takes the file back.
+    if (is_failed_sync || end->verb == faults::Verb::allocate) adopt(end->object);
+  }
+  void adopt(ObjectId file) { cache.adopt(file, *medium->visible().find(file)); }
+
+  void evict(ObjectId file) {
+    if (!scheduler.ended() && cache.evict(cache.file(file))) pipeline.note_evicted(file);
+  }
 
   faults::Plan plan;
   Disk start;
@@ -56,11 +98,14 @@ struct World::Parts {
   Entropy entropy;
   Device device;
   Journal journal;
+  std::optional<Medium> medium;      // Now; only where a plan could fail a sync.
+  std::optional<Medium> tail_start;  // Where the journal's tail begins.
   PageCache cache;
   Pipeline pipeline;
   FileSystem files;
   io::NoTracer tracer;
   io::World world;
+  const ModelSpec& model;
 };
 
 World::World(WorldOptions options) : parts_(std::make_unique<Parts>(options)) {}
@@ -93,6 +138,30 @@ const Disk& World::visible() const {
 
 const Disk& World::start() const {
   return parts_->start;
+}
+
+std::expected<Medium, std::string> World::medium_at(std::uint64_t cut) const {
+  const Journal& journal = parts_->journal;
+  const bool has_beginning = parts_->tail_start || journal.first() == 0;
+  if (!has_beginning || cut < journal.first() || cut > journal.count()) {
+    return std::unexpected(
+        fmt::format("cut {}: the journal keeps entries {} to {}; JournalMode::full keeps all, a longer "
+                    "WorldOptions::tail_entries more",
+                    cut, journal.first(), journal.count()));
+  }
+  Medium medium = parts_->tail_start ? *parts_->tail_start : Medium(parts_->model, parts_->start);
+  for (std::uint64_t at = journal.first(); at < cut; ++at)
+    medium.apply(journal.entries()[at - journal.first()]);
+  return medium;
+}
+
+void World::evict(std::string_view path) {
+  const auto found = find_object(parts_->cache.disk(), path);
+  if (found) parts_->evict(*found);
+}
+
+void World::drop_caches() {
+  for (const ObjectId file : parts_->cache.all()) parts_->evict(file);
 }
 
 DeviceUse World::device_use() const {

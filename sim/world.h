@@ -9,9 +9,12 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/choices.h"
 #include "faults/plan.h"
@@ -21,6 +24,7 @@
 #include "sim/device_spec.h"
 #include "sim/disk.h"
 #include "sim/journal.h"
+#include "sim/medium.h"
 #include "sim/model.h"
 #include "sim/scheduler.h"
 
@@ -37,6 +41,7 @@ struct WorldOptions {
   // What is on the disk at the start; null is an empty root directory.
   const Disk* start = nullptr;
   JournalMode journal = JournalMode::full;
+  std::size_t tail_entries = kTailEntries;  // Of JournalMode::tail.
   // Failure points of the engine are armed or counted (io::World::points).
   bool points = false;
 };
@@ -65,6 +70,17 @@ class World {
   [[nodiscard]] const Disk& visible() const;
   // Where the journal started.
   [[nodiscard]] const Disk& start() const;
+  // What the medium is at a cut of the journal. Where the journal does not reach back that far, or not on to
+  // there: why not.
+  [[nodiscard]] std::expected<Medium, std::string> medium_at(std::uint64_t cut) const;
+
+  // Memory is short, on request: clean pages of a file go, and of one that nobody has open its inode, with an
+  // error of writeback that nobody was told of. Reads then come from the device. Journalled where there was
+  // something to drop; nothing where there is no such file, the model has no eviction, or the world has
+  // ended.
+  void evict(std::string_view path);
+  // The same of every file.
+  void drop_caches();
   [[nodiscard]] DeviceUse device_use() const;
 
  private:

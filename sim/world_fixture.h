@@ -60,6 +60,8 @@ struct WorldFixture {
   }
   void make(std::string_view path) { open(path); }
   [[nodiscard]] io::Instant now() { return world.scheduler().now(); }
+  // What the medium is now.
+  [[nodiscard]] Medium medium() { return world.medium_at(world.journal().count()).value(); }
   // The entries of one kind so far.
   template <class What>
   [[nodiscard]] std::vector<What> entries() {

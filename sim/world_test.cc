@@ -2,6 +2,8 @@
 // Time and faults as an engine meets them, and that a run repeats.
 #include "sim/world.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 
 #include "sim/world_fixture.h"
@@ -193,6 +195,88 @@ TEST_CASE("an operation that is out when its world ends never ends itself") {
     f.world.scheduler().end();
   });
   REQUIRE(f.entries<OpBegin>().size() == f.entries<OpEnd>().size() + 1);
+}
+
+// The same calls in any journal mode: files that come and go.
+void turn_over(World& world, std::uint64_t round_count) {
+  for (std::uint64_t round = 0; round < round_count; ++round) {
+    auto file = world.io().files.open("f", {.create = true}).value();
+    for (std::uint64_t i = 0; i < 3; ++i)
+      REQUIRE(file->write_at(i * 600, bytes(std::string(600, static_cast<char>('a' + round % 26)))));
+    REQUIRE(file->sync());
+    REQUIRE(world.io().files.rename("f", "g"));
+  }
+}
+
+TEST_CASE("a cut in a tail has the medium that it has in the full journal") {
+  for (const std::string_view name : model_names()) {
+    World full({.model = &model(name)});
+    World tail({.model = &model(name), .journal = JournalMode::tail, .tail_entries = 10});
+    turn_over(full, 5);
+    turn_over(tail, 5);
+    REQUIRE(tail.journal().hash() == full.journal().hash());
+    REQUIRE(tail.journal().first() > 0);
+    for (std::uint64_t cut = tail.journal().first(); cut <= tail.journal().count(); ++cut) {
+      const Medium one = tail.medium_at(cut).value(), other = full.medium_at(cut).value();
+      REQUIRE(one.image_count_max() == other.image_count_max());
+      for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        base::Seeded draws(seed), same(seed);
+        REQUIRE(one.image(Crash::power_loss, draws).hash() == other.image(Crash::power_loss, same).hash());
+      }
+    }
+  }
+}
+
+TEST_CASE("a cut before the tail, or after the end, is refused") {
+  World tail({.model = &model(), .journal = JournalMode::tail, .tail_entries = 10});
+  turn_over(tail, 5);
+  const std::uint64_t first = tail.journal().first();
+  REQUIRE(tail.medium_at(first - 1).error() ==
+          fmt::format("cut {}: the journal keeps entries {} to {}; JournalMode::full keeps all, a longer "
+                      "WorldOptions::tail_entries more",
+                      first - 1, first, tail.journal().count()));
+  REQUIRE_FALSE(tail.medium_at(tail.journal().count() + 1));
+  World hash({.model = &model(), .journal = JournalMode::hash});
+  turn_over(hash, 1);
+  REQUIRE_FALSE(hash.medium_at(hash.journal().count()));
+}
+
+TEST_CASE("the entries of a long run in a tail stay as few as asked for") {
+  World tail({.model = &model(), .journal = JournalMode::tail, .tail_entries = 100});
+  turn_over(tail, 1000);
+  REQUIRE(tail.journal().count() > 10'000);
+  REQUIRE(tail.journal().entries().size() < 200);
+}
+
+TEST_CASE("what was evicted is read from the device, what is dirty stays in memory") {
+  WorldFixture f({.disk = &kPlain});
+  auto file = f.file_with(std::string(8192, 'x'));
+  REQUIRE(file->sync());
+  REQUIRE(file->write_at(0, bytes("y")));
+  f.world.evict("f");
+  REQUIRE(took(f.world, [&] { REQUIRE(read(*file, 0, 2) == "yx"); }) == microseconds(2));
+  REQUIRE(took(f.world, [&] { REQUIRE(read(*file, 4096, 1) == "x"); }) == microseconds(102));
+  REQUIRE(f.entries<Evicted>().size() == 1);
+}
+
+TEST_CASE("an eviction with nothing to drop leaves no entry, nor does one of a file that is not there") {
+  WorldFixture f;
+  auto file = f.file_with("dirty");
+  f.world.evict("f");
+  f.world.evict("none");
+  f.world.drop_caches();
+  REQUIRE(f.entries<Evicted>().empty());
+  REQUIRE(file->sync());
+  f.world.drop_caches();
+  f.world.drop_caches();
+  REQUIRE(f.entries<Evicted>().size() == 1);
+}
+
+TEST_CASE("a model without eviction drops nothing") {
+  WorldFixture f({.model = &model("ideal")});
+  REQUIRE(f.file_with("x")->sync());
+  f.world.drop_caches();
+  REQUIRE(f.entries<Evicted>().empty());
 }
 
 // Five writers on a slow disk under a seeded schedule: what their journal comes to.
