@@ -78,10 +78,11 @@ struct World::Parts {
     if (const auto* evicted = entry.get<Evicted>()) adopt(evicted->object);
     const auto* end = entry.get<OpEnd>();
     if (end == nullptr || model.after_failed_sync.value != AfterFailedSync::clean_old) return;
-    const bool is_failed_sync =
-        (end->verb == faults::Verb::sync || end->verb == faults::Verb::sync_all) && end->os_error != 0;
-    // An allocation under way while another sync takes the file back.
-    if (is_failed_sync || end->verb == faults::Verb::allocate) adopt(end->object);
+    using faults::Verb;
+    const bool writes_back =
+        end->verb == Verb::sync || end->verb == Verb::sync_all || end->verb == Verb::write_durable;
+    // An allocation under way while a sync takes the file back reserves its blocks again.
+    if ((writes_back && end->os_error != 0) || end->verb == Verb::allocate) adopt(end->object);
   }
   void adopt(ObjectId file) { cache.adopt(file, *medium->visible().find(file)); }
 
