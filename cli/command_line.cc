@@ -368,12 +368,13 @@ void Parser::add_report() {
 }
 
 void Parser::add_selftest() {
-  CLI::App* const app = add("selftest", "The simulated world proves itself: against the kernel, against itself",
-                            "  wallop selftest                      in forty seconds\n"
-                            "  wallop selftest --budget 10m --seed 7\n"
-                            "  sudo wallop selftest                 on ext4, XFS and Btrfs, on loop devices\n"
-                            "\n"
-                            "Exits 1 where a proof fails, with what showed it.");
+  CLI::App* const app =
+      add("selftest", "The simulated world proves itself: against the kernel, against itself",
+          "  wallop selftest                      in forty seconds\n"
+          "  wallop selftest --budget 10m --seed 7\n"
+          "  sudo wallop selftest                 on ext4, XFS and Btrfs, on loop devices\n"
+          "\n"
+          "Exits 1 where a proof fails, with what showed it.");
   app->add_option("--budget", raw_.budget, "Stop after this wall time; 40s without it")->type_name("TIME");
   add_seed(*app);
   app->add_option("--dir", selftest_.directory, "Where a scratch directory may be made; here without it")

@@ -25,8 +25,9 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
 }
 
 TEST_CASE("models are found by name, and the names are listed in order") {
-  REQUIRE(model_names() == std::vector<std::string_view>{"btrfs",  "ext4-journal", "ext4-ordered", "ext4-writeback",
-                                                       "ideal", "lying-cache", "posix", "xfs"});
+  REQUIRE(model_names() == std::vector<std::string_view>{"btrfs", "ext4-journal", "ext4-ordered",
+                                                         "ext4-writeback", "ideal", "lying-cache", "posix",
+                                                         "xfs"});
   REQUIRE(find_model("ext4-ordered")->write_unit_bytes.value == 4096);
   REQUIRE(find_model("posix")->names_order.value == NamesOrder::any);
   REQUIRE(find_model("ext5") == nullptr);

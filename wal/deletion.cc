@@ -45,8 +45,7 @@ io::Status Log::write_control(Lock& lock, LowWater low_water) {
   tail_.end = {offset + kControlFrameBytes, accepted_.lsn, control.chain};
   live_.back().end = tail_.end.offset;
   frozen_ = true;
-  const std::array<io::Bytes, 2> pieces = {link ? link->bytes() : io::Bytes(),
-                                           io::Bytes(control.bytes)};
+  const std::array<io::Bytes, 2> pieces = {link ? link->bytes() : io::Bytes(), io::Bytes(control.bytes)};
   const std::uint64_t begin = link ? tail_.header.data_begin() : offset;
   const std::shared_ptr<io::File> file = tail_.file;
   lock.unlock();

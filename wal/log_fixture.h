@@ -24,6 +24,10 @@ namespace wallop::wal::testing {
 
 inline constexpr std::uint64_t kBlock = 4096;
 
+inline LsnRange range(std::uint64_t first, std::uint64_t last) {
+  return {Lsn(first), Lsn(last)};
+}
+
 // ok() or the sentence.
 template <class T>
 std::string failure_of(const io::Result<T>& result) {

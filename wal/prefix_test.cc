@@ -10,10 +10,7 @@ namespace {
 using testing::failure_of;
 using testing::kBlock;
 using testing::LogFixture;
-
-LsnRange range(std::uint64_t first, std::uint64_t last) {
-  return {Lsn(first), Lsn(last)};
-}
+using testing::range;
 
 // Ten acknowledged records, the fifth damaged: 5..9 are proven, for the tenth's frame says so.
 void write_and_damage(LogFixture& log) {

@@ -10,10 +10,7 @@ namespace {
 using testing::failure_of;
 using testing::kBlock;
 using testing::LogFixture;
-
-LsnRange range(std::uint64_t first, std::uint64_t last) {
-  return {Lsn(first), Lsn(last)};
-}
+using testing::range;
 
 // Fails to open with the lost range in its sentence, and leaves every byte as it was.
 void require_loss(LogFixture& log, LsnRange lost) {

@@ -12,10 +12,7 @@ namespace {
 using testing::failure_of;
 using testing::kBlock;
 using testing::LogFixture;
-
-LsnRange range(std::uint64_t first, std::uint64_t last) {
-  return {Lsn(first), Lsn(last)};
-}
+using testing::range;
 
 struct Found {
   std::vector<std::uint64_t> live, dead;

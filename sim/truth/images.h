@@ -28,8 +28,8 @@ struct Played {
 
 [[nodiscard]] PlainImage plain(const Disk& disk);
 
-// Every image that power loss may leave, each once. Nothing where there are more than that, or where they hold
-// more than 256 MiB together.
+// Every image that power loss may leave, each once. Nothing where there are more than that, or where they
+// hold more than 256 MiB together.
 [[nodiscard]] std::optional<std::set<PlainImage>> images_of(const Medium& medium, const Alphabet& alphabet,
                                                             std::size_t image_max);
 
