@@ -163,6 +163,31 @@ TEST_CASE("a sync that tells of an earlier error has written what was dirty, and
   }
 }
 
+TEST_CASE("a write past the page cache takes away what memory alone showed of the file") {
+  WorldFixture f({.model = &model("ext4-ordered"), .plan = plan(kSecondSyncFails)});
+  auto file = f.file_with(sector('A') + sector('A'));
+  REQUIRE(f.files.sync_directory("."));
+  REQUIRE(file->sync());
+  REQUIRE(write(*file, 0, sector('B')));
+  REQUIRE(error_of(file->sync()) == EIO);
+  REQUIRE(write(*f.open("f", {.direct = true}), kSector, sector('C')));
+  REQUIRE(read(*file, 0, 2 * kSector) == sector('A') + sector('C'));
+  REQUIRE(file->sync());
+  REQUIRE(images(f.medium()) == Pictures{"f=AC"});
+}
+
+TEST_CASE("what was written past the page cache a failed sync does not lose") {
+  WorldFixture f({.model = &model("ext4-ordered"), .plan = plan(kSecondSyncFails)});
+  auto file = f.open("f", {.create = true, .direct = true});
+  REQUIRE(write(*file, 0, sector('A')));
+  REQUIRE(file->sync());
+  REQUIRE(write(*file, 0, sector('B')));
+  REQUIRE(error_of(file->sync()) == EIO);
+  REQUIRE(read_stored(*file, 0, kSector) == sector('B'));
+  REQUIRE(file->sync());
+  REQUIRE(images(f.medium()) == Pictures{"f=B"});
+}
+
 TEST_CASE(
     "by data=journal the sync that tells of an earlier error writes nothing, and its bytes are lost too") {
   FailedSync f(model("ext4-journal"));

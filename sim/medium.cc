@@ -44,6 +44,30 @@ void Medium::apply(const Entry& entry) {
   }
 }
 
+bool Medium::forget(ObjectId file) {
+  State& state = *state_;
+  if (state.can_be_left(file)) return false;
+  state.visible.drop(file);
+  state.durable.drop(file);
+  state.files.erase(file);
+  state.relevant.erase(file);
+  state.settled_log.erase(file);
+  return true;
+}
+
+// Whether an image may have it: by a durable name, one that is pending, or what a sync puts in the log.
+bool Medium::State::can_be_left(ObjectId object) const {
+  const auto is_about = [&](const auto& change) {
+    return std::ranges::any_of(change.names, [&](const NameChange& name) { return name.object == object; });
+  };
+  return std::ranges::binary_search(durable.reachable(), object) || std::ranges::any_of(metadata, is_about) ||
+         std::ranges::any_of(metadata, [&](const auto& change) { return change.sized == object; }) ||
+         std::ranges::any_of(log, is_about) ||
+         std::ranges::any_of(log, [&](const auto& record) { return record.object == object; }) ||
+         std::ranges::any_of(syncs, [&](const auto& sync) { return sync.second.object == object; }) ||
+         std::ranges::any_of(lies, [&](const auto& lie) { return lie.frozen.object == object; });
+}
+
 // Clean sectors are what memory shows; those that are clean in error alone differ.
 void Medium::read_stored(ObjectId file, std::uint64_t offset, std::span<std::byte> into) const {
   const State& state = *state_;

@@ -58,6 +58,9 @@ class Medium {
   Medium& operator=(Medium&&) noexcept;
 
   void apply(const Entry& entry);
+  // For long runs: nothing that comes is about this file, which has no visible name. Its bytes go, unless an
+  // image may still have it; whether they went.
+  bool forget(ObjectId file);
 
   // Grows whenever the set of allowed images may have changed: a cut with the same revision as the one before
   // leaves the same images.

@@ -183,6 +183,7 @@ struct Medium::State {
   [[nodiscard]] bool has_history(ObjectId object, std::uint64_t sector) const;
   [[nodiscard]] medium::SectorBytes visible_sector(ObjectId object, std::uint64_t sector) const;
   void stored_sector(ObjectId object, std::uint64_t sector, std::span<std::byte> into) const;
+  [[nodiscard]] bool can_be_left(ObjectId object) const;
 
   // ---- medium_commit.cc: what becomes durable, and what is lost for good ----
   [[nodiscard]] Tick commits_of(const OpBegin& op) const;

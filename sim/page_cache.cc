@@ -84,6 +84,7 @@ void PageCache::forget(CachedFile& file) {
   used_units_ -= inode(file).allocated.unit_count();
   disk_.drop(id);
   files_.erase(id);
+  if (gone_) gone_(id);
 }
 
 std::size_t PageCache::read(const CachedFile& file, std::uint64_t offset, std::span<std::byte> into) const {
@@ -112,8 +113,9 @@ std::size_t PageCache::read_stored(CachedFile& file, std::uint64_t offset, std::
 PageCache::Room PageCache::make_room(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {
   if (offset >= kFileBytesMax) return {0, EFBIG};
   Room room{std::min(bytes, kFileBytesMax - offset), bytes > kFileBytesMax - offset ? EFBIG : 0};
-  Inode& visible = disk_.change(file.id);
   const std::uint64_t first = first_unit(offset), behind = end_unit(offset + room.bytes);
+  if (covers(inode(file).allocated, first, behind - first)) return room;
+  Inode& visible = disk_.change(file.id);
   if (reserve(visible, first, behind - first) == 0) return room;
   const std::uint64_t fitting = units_that_fit(visible, first, behind - first);
   if (fitting == 0) return {0, ENOSPC};

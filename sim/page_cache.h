@@ -9,9 +9,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "io/file_system.h"
@@ -42,6 +44,9 @@ class PageCache {
  public:
   // `model` and `medium` outlive this. `medium` follows the world; null where what is clean is surely stored.
   PageCache(const ModelSpec& model, const Disk& start, std::uint64_t capacity_bytes, const Medium* medium);
+
+  // Is told of each object that has neither names nor handles any more.
+  void when_gone(std::function<void(ObjectId)> listener) { gone_ = std::move(listener); }
 
   [[nodiscard]] const Disk& disk() const { return disk_; }
   [[nodiscard]] const Inode& inode(const CachedFile& file) const { return *disk_.find(file.id); }
@@ -124,6 +129,7 @@ class PageCache {
   Disk disk_;
   std::uint64_t used_units_ = 0;
   std::map<ObjectId, CachedFile> files_;
+  std::function<void(ObjectId)> gone_;
 };
 
 }  // namespace wallop::sim

@@ -15,6 +15,7 @@
 #include "faults/kinds/torn_write.h"
 #include "sim/entropy.h"
 #include "sim/file_system.h"
+#include "sim/follower.h"
 #include "sim/operation.h"
 #include "sim/page_cache.h"
 #include "sim/threads.h"
@@ -52,29 +53,30 @@ struct World::Parts {
         entropy(draws),
         device(options.disk != nullptr ? *options.disk : instant_device(), draws),
         journal(options.journal, options.tail_entries),
-        medium(medium_for(options)),
+        now(now_for(options)),
         tail_start(tail_start_for(options)),
-        cache(checked(options.model), start, options.capacity_bytes, medium ? &*medium : nullptr),
+        cache(checked(options.model), start, options.capacity_bytes, now ? &now->medium() : nullptr),
         pipeline(scheduler, device, journal, plan),
         files(pipeline, cache, *options.model),
         world{files, clock, entropy, threads, tracer, options.points},
         model(*options.model) {
-    if (medium) journal.when_added([this](const Entry& entry) { follow(entry); });
+    if (now) journal.when_added([this](const Entry& entry) { follow(entry); });
     if (tail_start) journal.when_dropped([this](const Entry& entry) { tail_start->apply(entry); });
+    if (now || tail_start) cache.when_gone([this](ObjectId file) { gone(file); });
   }
 
-  std::optional<Medium> medium_for(const WorldOptions& options) const {
+  std::optional<Follower> now_for(const WorldOptions& options) const {
     if (std::ranges::none_of(plan.faults(), may_fail_a_sync)) return std::nullopt;
-    return Medium(checked(options.model), start);
+    return Follower(checked(options.model), start);
   }
-  std::optional<Medium> tail_start_for(const WorldOptions& options) const {
+  std::optional<Follower> tail_start_for(const WorldOptions& options) const {
     if (options.journal != JournalMode::tail) return std::nullopt;
-    return Medium(checked(options.model), start);
+    return Follower(checked(options.model), start);
   }
 
   // Where memory comes to show what the device has, it is the medium that knows.
   void follow(const Entry& entry) {
-    medium->apply(entry);
+    now->apply(entry);
     if (const auto* evicted = entry.get<Evicted>()) adopt(evicted->object);
     const auto* end = entry.get<OpEnd>();
     if (end == nullptr || model.after_failed_sync.value != AfterFailedSync::clean_old) return;
@@ -84,7 +86,12 @@ struct World::Parts {
     // An allocation under way while a sync takes the file back reserves its blocks again.
     if ((writes_back && end->os_error != 0) || end->verb == Verb::allocate) adopt(end->object);
   }
-  void adopt(ObjectId file) { cache.adopt(file, *medium->visible().find(file)); }
+  void adopt(ObjectId file) { cache.adopt(file, *now->medium().visible().find(file)); }
+
+  void gone(ObjectId file) {
+    if (now) now->gone(file, journal.count());
+    if (tail_start) tail_start->gone(file, journal.count());
+  }
 
   void evict(ObjectId file) {
     if (!scheduler.ended() && cache.evict(cache.file(file))) pipeline.note_evicted(file);
@@ -99,8 +106,8 @@ struct World::Parts {
   Entropy entropy;
   Device device;
   Journal journal;
-  std::optional<Medium> medium;      // Now; only where a plan could fail a sync.
-  std::optional<Medium> tail_start;  // Where the journal's tail begins.
+  std::optional<Follower> now;         // Only where a plan could fail a sync.
+  std::optional<Follower> tail_start;  // Where the journal's tail begins.
   PageCache cache;
   Pipeline pipeline;
   FileSystem files;
@@ -150,7 +157,7 @@ std::expected<Medium, std::string> World::medium_at(std::uint64_t cut) const {
                     "WorldOptions::tail_entries more",
                     cut, journal.first(), journal.count()));
   }
-  Medium medium = parts_->tail_start ? *parts_->tail_start : Medium(parts_->model, parts_->start);
+  Medium medium = parts_->tail_start ? parts_->tail_start->medium() : Medium(parts_->model, parts_->start);
   for (std::uint64_t at = journal.first(); at < cut; ++at)
     medium.apply(journal.entries()[at - journal.first()]);
   return medium;

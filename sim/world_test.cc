@@ -241,6 +241,29 @@ TEST_CASE("a cut before the tail, or after the end, is refused") {
   REQUIRE_FALSE(hash.medium_at(hash.journal().count()));
 }
 
+TEST_CASE("files that are gone leave nothing behind in a tail, and those that a crash may bring back stay") {
+  for (const std::string_view name : model_names()) {
+    if (model(name).device_cache.value == DeviceCache::lying) continue;  // It may bring back all of them.
+    INFO(name);
+    World full({.model = &model(name)});
+    World tail({.model = &model(name), .journal = JournalMode::tail, .tail_entries = 10});
+    for (World* world : {&full, &tail}) {
+      turn_over(*world, 60);
+      REQUIRE(world->io().files.sync_directory("."));
+      turn_over(*world, 60);
+    }
+    const std::uint64_t cut = tail.journal().count();
+    const Medium one = tail.medium_at(cut).value(), other = full.medium_at(cut).value();
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+      base::Seeded draws(seed), same(seed);
+      REQUIRE(one.image(Crash::power_loss, draws).hash() == other.image(Crash::power_loss, same).hash());
+    }
+    std::size_t kept = 0;
+    for (std::uint64_t id = 1; id < 150; ++id) kept += one.visible().find(ObjectId(id)) != nullptr ? 1U : 0U;
+    REQUIRE(kept < 75);
+  }
+}
+
 TEST_CASE("the entries of a long run in a tail stay as few as asked for") {
   World tail({.model = &model(), .journal = JournalMode::tail, .tail_entries = 100});
   turn_over(tail, 1000);
