@@ -96,7 +96,9 @@ TEST_CASE("an exploration that never came to a crash state says why") {
   ScenarioResult result = explored();
   result.states.reset();
   result.status = Status::fail;
-  result.verdicts = {reports::testing::check(Status::fail, "opens")};
+  result.verdicts = {reports::Verdict{}};
+  result.verdicts[0].status = Status::fail;
+  result.verdicts[0].id = "opens";
   result.verdicts[0].remark = "the engine does not open";
   REQUIRE(exploration_line(Scene().plain, result, 17) ==
           "FAIL  crash/two-appends   posix            opens: the engine does not open");

@@ -257,7 +257,7 @@ void Medium::State::settle_zeros(Inode& inode, std::uint64_t index, PendingUnit&
     if (span == spans.end() || version.when != span->second.newest) continue;
     version.when = is_atomic ? change.when : span->second.oldest;
   }
-  std::ranges::stable_sort(unit.versions, {}, &Version::when);
+  std::ranges::sort(unit.versions, {}, &Version::when);
 }
 
 // Without a journal: the names of one directory. A rename across directories goes whole, and what was

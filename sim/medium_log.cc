@@ -43,8 +43,9 @@ std::vector<NameChange> names_upwards(const Disk& disk, ObjectId object) {
 // As of the last change that the sync is about.
 void Medium::State::log_names(const Freeze& frozen) {
   if (!has_names_to_log(frozen)) return;
-  log.push_back(record_of(frozen));
-  std::ranges::stable_sort(log, {}, &LogRecord::when);
+  LogRecord record = record_of(frozen);
+  const auto after = std::ranges::upper_bound(log, record.when, {}, &LogRecord::when);
+  log.insert(after, std::move(record));
   ++revision;
 }
 

@@ -421,8 +421,8 @@ void Machine::write_log(Inode inode, std::size_t as_of) {
   for (const auto& [slot, named] : then) {
     if (slot.directory == inode) record.names.emplace(slot, named);
   }
-  log_.push_back(std::move(record));
-  std::ranges::stable_sort(log_, {}, &LogRecord::as_of);
+  const auto after = std::ranges::upper_bound(log_, record.as_of, {}, &LogRecord::as_of);
+  log_.insert(after, std::move(record));
 }
 
 // The names that a crash may leave over so many committed records.
