@@ -24,7 +24,6 @@ using base::json::Member;
 using base::json::Object;
 using base::json::Value;
 
-constexpr int kRapidcheckSize = 100;
 constexpr std::string_view kUnusedPath = "nobody/uses/this";
 
 // The object without one member.

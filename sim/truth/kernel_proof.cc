@@ -17,7 +17,6 @@
 namespace wallop::sim {
 namespace {
 
-constexpr int kRapidcheckSize = 100;
 // One sequence of so many has syncs, durable and direct calls in it: those wait for a real disk.
 constexpr std::uint64_t kSequencesForSyncs = 20;
 constexpr std::uint64_t kShrinkTriesMax = 2000;

@@ -76,6 +76,8 @@ enum class Syncs : bool { none, some };
 // Up to 200 steps. Without syncs nothing waits for a real disk, which makes them a hundred times as fast
 // there.
 [[nodiscard]] rc::Gen<std::vector<Step>> any_steps(Syncs syncs = Syncs::some);
+// The size that any_steps is drawn with outside a property: rapidcheck's greatest.
+inline constexpr int kRapidcheckSize = 100;
 
 enum class Direct : bool { unsupported, supported };
 
