@@ -19,7 +19,7 @@ using Kind = TraceOp::Kind;
 // Different answers may leave the same image: so many walks for one are given up.
 constexpr std::uint64_t kWalksPerImageMax = 256;
 // Of all images together: a set that no memory holds is no answer.
-constexpr std::uint64_t kBytesMax = 256ULL << 20;
+constexpr std::uint64_t kImageBytesMax = 256ULL << 20;
 
 std::uint64_t bytes_of(const PlainImage& image) {
   std::uint64_t bytes = 0;
@@ -116,7 +116,7 @@ std::optional<std::set<PlainImage>> images_of(const Medium& medium, const Alphab
     const auto [image, is_new] = images.insert(plain(medium.image(Crash::power_loss, every, alphabet)));
     if (is_new) bytes += bytes_of(*image);
     ++walked;
-    if (images.size() > image_max || bytes > kBytesMax || walked / kWalksPerImageMax > image_max)
+    if (images.size() > image_max || bytes > kImageBytesMax || walked / kWalksPerImageMax > image_max)
       return std::nullopt;
   } while (every.next());
   return images;
