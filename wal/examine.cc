@@ -120,7 +120,9 @@ class Examiner {
   // Behind the last byte that the cache shows as written nothing was ever handed to the device.
   [[nodiscard]] std::uint64_t search_end(SegmentId id) const {
     const FoundSegment* known = known_before(id);
-    return known != nullptr ? known->body.written_end : kSearchAll;
+    if (known == nullptr) return kSearchAll;
+    return known->body.written_end +
+           kLinkFrameBytes;  // A frame's last bytes may be zeros: its payload counts.
   }
 
   io::Status scan_all() {

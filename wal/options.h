@@ -92,6 +92,9 @@ struct Options {
   unsigned recovery_threads = 1;
   // Called by the opening thread, about once for each MiB that it reads itself.
   RecoveryProgressCallback recovery_progress{};
+  // Called once, with the first error, when the log is poisoned: by the thread that met it, which holds no
+  // lock of the log's. It must not destroy the log.
+  std::function<void(const io::Error&)> on_poisoned{};
   // Only with prefix: the LSN with which the log goes on, above all that is proven. Needed where the
   // surviving bytes do not tell how much is lost; without it the first one above all evidence.
   std::optional<Lsn> first_lsn{};

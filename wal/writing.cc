@@ -34,8 +34,8 @@ FrameContext Log::frame_context() const {
 
 std::optional<LinkFrame> Log::take_link_frame() {
   if (!tail_.link) return std::nullopt;
-  const LinkFrame frame =
-      make_link_frame(frame_context(), tail_.header.data_begin(), {*tail_.link, low_water_, accepted_losses_});
+  const LinkFrame frame = make_link_frame(frame_context(), tail_.header.data_begin(),
+                                          {*tail_.link, low_water_, accepted_losses_});
   tail_.link.reset();
   tail_.end.chain = frame.chain;
   return frame;
@@ -64,7 +64,7 @@ void Log::write_group(Lock& lock) {
   lock.lock();
   group.clear();
   writing_ = false;
-  if (!written) return poison(written.error());
+  if (!written) return poison(lock, written.error());
   written_ = covers;
   ++stats_.group_count;
   Waiters::Wakes wakes = std::exchange(wakes_, {});
