@@ -250,7 +250,8 @@ class Opening {
       recovered.live.push_back({tail.id, tail.link->first_lsn(), tail.body.end.offset});
     current_.header = *tail.header;
     current_.header.id = recovered.live.back().id;
-    end_ = {recovered.live.back().end, found_.end, tail.body.end.chain};
+    current_.header.capacity = plan_.segment_bytes;  // What append takes is what the next segment will.
+    end_ = {recovered.live.back().end, decision_.link.first_lsn().previous(), tail.body.end.chain};
     const bool is_free = tail.body.written_end <= tail.header->records_end();
     recovered.unsealed = Unsealed{decision_.link,
                                   leftover_paths(),

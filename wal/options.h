@@ -84,8 +84,8 @@ struct Options {
   // Encoded bytes of the largest record that append takes; what a segment cannot hold is too large in any
   // case.
   std::uint64_t record_bytes_max = 16ULL << 20;
-  // Segments prepared ahead by a background thread. With 0 the append that needs one prepares it. Always and
-  // 0: the log starts no thread at all.
+  // Segments prepared ahead by a background thread, beside the one that is kept in reserve for an open on a
+  // full disk. With 0 the append that needs one prepares it. Always and 0: the log starts no thread at all.
   unsigned spare_segments = 1;
   RecoveryMode recovery = RecoveryMode::strict;
   // Files that an open reads at once, each with a window of 1 MiB. With 1 the opening thread reads alone.
