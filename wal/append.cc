@@ -81,6 +81,8 @@ io::Status Log::admit(Lock& lock, std::uint64_t bytes) {
   while (is_usable()) {
     if (!policy_admits(bytes)) {
       look_up(changed_.wait(lock));
+    } else if (!is_ready()) {
+      if (auto ready = make_ready(lock); !ready) return ready;
     } else if (!fits(bytes)) {
       if (auto made = make_room(lock); !made) return made;
     } else {
@@ -107,11 +109,11 @@ bool Log::policy_admits(std::uint64_t bytes) {
 bool Log::fits(std::uint64_t bytes) const {
   if (!open_->empty()) {
     return open_->payload_bytes() + bytes <= kGroupBytesMax &&
-           open_->next_offset() + bytes <= tail_.header.data_end();
+           open_->next_offset() + bytes <= tail_.header.records_end();
   }
   const std::uint64_t begin =
       frozen_ ? align_up(tail_.end.offset, tail_.header.block_bytes) : tail_.end.offset;
-  return begin + kFrameHeaderBytes + bytes <= tail_.header.data_end();
+  return begin + kFrameHeaderBytes + bytes <= tail_.header.records_end();
 }
 
 void Log::open_group() {

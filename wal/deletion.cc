@@ -35,6 +35,7 @@ std::uint64_t Log::control_offset() const {
 }
 
 io::Status Log::write_control(Lock& lock, LowWater low_water) {
+  if (unsealed_) return write_low_water_unsealed(lock, low_water);
   while (control_offset() + kControlFrameBytes > tail_.header.data_end()) {
     if (auto made = make_room(lock); !made) return made;
     if (!is_usable()) return refusal();
@@ -55,7 +56,7 @@ io::Status Log::write_control(Lock& lock, LowWater low_water) {
     done = injected("delete segments", plan_.directory);
   lock.lock();
   if (!done) {
-    poison(done.error());
+    poison(lock, done.error());
     return refusal();
   }
   low_water_ = low_water;
@@ -80,6 +81,8 @@ io::Result<Deleted> Log::remove_segments(Lock& lock, std::size_t count) {
   }
   if (removed) removed = world_.files.sync_directory(plan_.directory);
   lock.lock();
+  spare_error_.reset();  // There is room again.
+  preparer_signal_.notify();
   if (!removed) return io::Failure(std::move(removed.error()));
   return deleted;
 }

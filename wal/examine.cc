@@ -117,10 +117,12 @@ class Examiner {
     const FoundSegment* known = known_before(id);
     return known != nullptr && known_->is_proven(*known) ? known : nullptr;
   }
-  // Behind the last byte that the cache shows as written nothing was ever handed to the device.
+  // Behind the last byte that the cache shows as written nothing was ever handed to the device. A frame whose
+  // payload counts may end in zeros.
   [[nodiscard]] std::uint64_t search_end(SegmentId id) const {
     const FoundSegment* known = known_before(id);
-    return known != nullptr ? known->body.written_end : kSearchAll;
+    if (known == nullptr) return kSearchAll;
+    return known->body.written_end + kLinkFrameBytesMax;
   }
 
   io::Status scan_all() {

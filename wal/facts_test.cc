@@ -82,8 +82,8 @@ TEST_CASE("fact 6: what recovery found is synced before anything else is written
   log.open();
   const auto lines = log.files().take_operations();
   const std::size_t synced = place_of(lines, "sync " + segment_name(SegmentId(1)));
-  const std::size_t created = place_of(lines, "create " + segment_name(SegmentId(2)));
-  REQUIRE(synced < created);
+  const std::size_t written = place_of(lines, "write " + segment_name(SegmentId(2)));
+  REQUIRE(synced < written);
 }
 
 // Appending behind a torn tail can bring an older frame further on back to life.

@@ -33,6 +33,8 @@ Log::Log(io::World& world, Options options, Recovered recovered)
       changed_(world.threads),
       syncer_signal_(world.threads),
       gathered_(world.threads),
+      spares_(std::move(recovered.spares)),
+      unsealed_(std::move(recovered.unsealed)),
       next_id_(recovered.next_id),
       preparer_signal_(world.threads) {
   accepted_ = written_ = durable_ = boundary_ = Mark{recovered.end.last, 0};
@@ -56,6 +58,12 @@ void Log::stop_threads(Lock& lock) {
   lock.lock();
 }
 
+std::string Log::lost_sentence() const {
+  if (durable_.lsn == accepted_.lsn) return "";
+  return "; records " + std::to_string(durable_.lsn.next().value()) + ".." +
+         std::to_string(accepted_.lsn.value()) + " were accepted and are not known to be durable";
+}
+
 io::Failure Log::refusal() const {
   if (only_read_ && !is_closed_) return io::Failure(*only_read_);
   if (!failure_ || is_closed_) return io::failure(io::Code::closed, "use log", plan_.directory, "");
@@ -66,14 +74,25 @@ io::Failure Log::refusal() const {
                .action = "use log",
                .file = plan_.directory,
                .injected = failure_->injected,
-               .detail = "since " + io::describe(*failure_)};
+               .detail = "since " + io::describe(*failure_) + lost_sentence()};
   }
   return io::Failure(std::move(refused));
 }
 
-void Log::poison(const io::Error& error) {
+void Log::fail_with(const io::Error& error) {
   if (!failure_) failure_ = error;
   wake_all();
+}
+
+void Log::poison(Lock& lock, const io::Error& error) {
+  const bool is_first = !failure_;
+  fail_with(error);
+  // The end of the world is no failure of the log.
+  if (!is_first || !options_.on_poisoned || error.code == io::Code::world_ended) return;
+  const io::Error first = error;
+  lock.unlock();
+  options_.on_poisoned(first);
+  lock.lock();
 }
 
 void Log::wake(Lock& lock, Waiters::Wakes& wakes) {
@@ -95,7 +114,7 @@ void Log::wake_all() {
 void Log::look_up(Woken woken) {
   if (woken != Woken::by_nobody) return;
   auto seen = world_.files.stat(plan_.directory);
-  if (!seen && seen.error().code == io::Code::world_ended) poison(seen.error());
+  if (!seen && seen.error().code == io::Code::world_ended) fail_with(seen.error());
 }
 
 io::Status Log::close() {

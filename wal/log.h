@@ -111,8 +111,15 @@ class Log {
   io::Status make_room(Lock& lock);
   io::Status obtain_spare(Lock& lock);
   void prepare_spare(Lock& lock);
-  io::Status switch_segment();
+  io::Status switch_segment(Lock& lock);
   void run_preparer();
+
+  // reserve.cc: what a full disk leaves possible.
+  [[nodiscard]] bool is_ready() const { return !spares_.empty() && !unsealed_; }
+  [[nodiscard]] io::Error no_room(io::Error error) const;
+  io::Status make_ready(Lock& lock);
+  io::Status seal_late(Lock& lock);
+  io::Status write_low_water_unsealed(Lock& lock, LowWater low_water);
 
   // deletion.cc
   io::Status stand_still(Lock& lock);
@@ -124,8 +131,11 @@ class Log {
 
   // log.cc: failure and the end.
   [[nodiscard]] bool is_usable() const { return !failure_ && !is_closed_ && !stopping_ && !only_read_; }
+  [[nodiscard]] std::string lost_sentence() const;
   [[nodiscard]] io::Failure refusal() const;
-  void poison(const io::Error& error);
+  // The first error stays. Lets go of the lock while it tells Options::on_poisoned.
+  void poison(Lock& lock, const io::Error& error);
+  void fail_with(const io::Error& error);
   void wake(Lock& lock, Waiters::Wakes& wakes);
   void wake_all();
   // After a wake-up that nobody meant: has the world ended? Called with the lock; asks for a name, which
@@ -179,7 +189,9 @@ class Log {
   bool gathering_ = false;
   Signal gathered_;
 
+  // By id: rotation takes the first, and never the last, which is the reserve.
   std::deque<PreparedSegment> spares_;
+  std::optional<Unsealed> unsealed_;  // The open found no room for its seal: tail_ has no file.
   SegmentId next_id_;
   bool preparing_ = false;
   bool spare_asked_ = false;

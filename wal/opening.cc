@@ -8,10 +8,10 @@
 
 #include "wal/decision.h"
 #include "wal/examine.h"
-#include "wal/group.h"
 #include "wal/little_endian.h"
 #include "wal/points.h"
 #include "wal/quarantine.h"
+#include "wal/seal.h"
 #include "wal/segment_name.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
@@ -56,7 +56,10 @@ class Opening {
  public:
   Opening(io::World& world, const Options& options, std::uint32_t block_bytes, Examination found,
           Decision decision)
-      : world_(world), found_(std::move(found)), decision_(std::move(decision)) {
+      : world_(world),
+        found_(std::move(found)),
+        decision_(std::move(decision)),
+        spare_count_max_(2 + options.spare_segments) {
     plan_.directory = options.directory;
     plan_.log_uuid = found_.log_uuid ? *found_.log_uuid : new_uuid(world.entropy);
     plan_.epoch = {found_.highest_epoch + 1, static_cast<std::uint32_t>(world.entropy.next())};
@@ -125,11 +128,11 @@ class Opening {
       auto synced = open_and_sync(found_.segments[index].path);
       if (!synced) return io::Failure(std::move(synced.error()));
     }
-    for (std::size_t i = 0; i < found_.segments.size() && !current_.file; ++i) {
+    for (std::size_t i = 0; i < found_.segments.size() && spares_.size() < spare_count_max_; ++i) {
       if (accepts_damage() || !is_usable(i)) continue;
       auto synced = open_and_sync(found_.segments[i].path);
       if (!synced) return io::Failure(std::move(synced.error()));
-      current_ = {*found_.segments[i].header, found_.segments[i].path, std::move(*synced)};
+      spares_.push_back({*found_.segments[i].header, found_.segments[i].path, std::move(*synced)});
     }
     if (point(world_, "wal/recover/chain_synced")) return injected("open log", plan_.directory);
     return {};
@@ -139,7 +142,7 @@ class Opening {
   io::Result<std::size_t> remove_where(auto&& is_wanted) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < found_.segments.size(); ++i) {
-      if (found_.segments[i].id == current_.header.id || !is_wanted(i)) continue;
+      if (is_kept_spare(found_.segments[i].id) || !is_wanted(i)) continue;
       if (auto removed = world_.files.remove(found_.segments[i].path); !removed) {
         return io::Failure(std::move(removed.error()));
       }
@@ -160,44 +163,57 @@ class Opening {
     return world_.files.sync_directory(plan_.directory);
   }
 
+  // The lowest spare becomes the new epoch's first segment; the others stay, one of them as the reserve.
   io::Status prepare() {
-    if (current_.file) return {};
+    if (!spares_.empty()) {
+      current_ = std::move(spares_.front());
+      spares_.pop_front();
+      return {};
+    }
     SegmentPlan plan = plan_;
     // The seal must not meet a full disk: its copies would have been made for nothing.
     if (accepts_damage() && plan.preallocate == Preallocate::none) plan.preallocate = Preallocate::allocate;
     auto prepared = prepare_segment(world_, plan, next_id_);
-    if (!prepared) return io::Failure(std::move(prepared.error()));
     next_id_ = next_id_.next();
-    current_ = std::move(*prepared);
+    if (prepared) {
+      current_ = std::move(*prepared);
+      return {};
+    }
+    const bool may_wait = prepared.error().code == io::Code::no_space && !found_.chain.empty();
+    if (!may_wait || accepts_damage()) return io::Failure(std::move(prepared.error()));
+    is_unsealed_ = true;
     return {};
   }
 
   // (5) From here on the new epoch counts: whatever an older one left behind the linked end is dead.
   io::Status seal() {
+    if (is_unsealed_) return {};
     is_sealing_ = true;
-    const std::uint64_t offset = current_.header.data_begin();
-    const Lsn last = decision_.link.first_lsn().previous();
-    const FrameContext context{{plan_.log_uuid, current_.header.id, plan_.epoch}, last, 0, 0};
-    const LinkFrame frame = make_link_frame(context, offset, decision_.link);
-    if (auto written = current_.file->write_at(offset, frame.bytes()); !written) return written;
-    if (auto synced = current_.file->sync(); !synced) return synced;
-    end_ = {offset + frame.size, last, frame.chain};
-    if (point(world_, "wal/recover/sealed")) return injected("open log", plan_.directory);
+    auto sealed = write_seal(world_, plan_, current_, decision_.link);
+    if (!sealed) return io::Failure(std::move(sealed.error()));
+    end_ = *sealed;
     return {};
   }
 
   // Dropped tails, spares that were not used, and segments at the chain's end that hold no record; where
   // damage was accepted all that is not of the chain.
-  io::Status remove_leftovers() {
+  [[nodiscard]] std::vector<std::string> leftover_paths() const {
     const SegmentId last = decision_.link.predecessor.id;
-    auto removed = remove_where([&](std::size_t i) {
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < found_.segments.size(); ++i) {
+      const FoundSegment& segment = found_.segments[i];
+      if (is_kept_spare(segment.id)) continue;
       const auto why = leftover(i);
-      if (!why) return found_.segments[i].id > last;
-      return accepts_damage() || *why == Leftover::dropped || *why == Leftover::spare;
-    });
-    if (!removed) return io::Failure(std::move(removed.error()));
-    if (*removed == 0) return {};
-    return world_.files.sync_directory(plan_.directory);
+      const bool is_left =
+          !why ? segment.id > last : accepts_damage() || *why == Leftover::dropped || *why == Leftover::spare;
+      if (is_left) paths.push_back(segment.path);
+    }
+    return paths;
+  }
+
+  io::Status remove_leftovers() {
+    if (is_unsealed_) return {};
+    return remove_files(world_, plan_.directory, leftover_paths());
   }
 
   Recovered hand_over() {
@@ -208,7 +224,12 @@ class Opening {
       if (segment.id <= last)
         recovered.live.push_back({segment.id, segment.link->first_lsn(), segment.body.end.offset});
     }
-    recovered.live.push_back({current_.header.id, end_.last.next(), end_.offset});
+    if (is_unsealed_) {
+      leave_unsealed(recovered);
+    } else {
+      recovered.live.push_back({current_.header.id, end_.last.next(), end_.offset});
+    }
+    recovered.spares = std::move(spares_);
     recovered.plan = std::move(plan_);
     recovered.current = std::move(current_);
     recovered.end = end_;
@@ -222,6 +243,26 @@ class Opening {
     return recovered;
   }
 
+  // Positions go on from the last segment that was found.
+  void leave_unsealed(Recovered& recovered) {
+    const FoundSegment& tail = found_.segments[found_.chain.back()];
+    if (recovered.live.empty())
+      recovered.live.push_back({tail.id, tail.link->first_lsn(), tail.body.end.offset});
+    current_.header = *tail.header;
+    current_.header.id = recovered.live.back().id;
+    current_.header.capacity = plan_.segment_bytes;  // What append takes is what the next segment will.
+    end_ = {recovered.live.back().end, decision_.link.first_lsn().previous(), tail.body.end.chain};
+    const bool is_free = tail.body.written_end <= tail.header->records_end();
+    recovered.unsealed = Unsealed{decision_.link,
+                                  leftover_paths(),
+                                  {*tail.header, tail.path, tail.link->epoch, tail.body.end, is_free}};
+  }
+
+  [[nodiscard]] bool is_kept_spare(SegmentId id) const {
+    return id == current_.header.id ||
+           std::ranges::any_of(spares_, [id](const PreparedSegment& spare) { return spare.header.id == id; });
+  }
+
   io::World& world_;
   Examination found_;
   Decision decision_;
@@ -229,7 +270,10 @@ class Opening {
   bool is_sealing_ = false;
   SegmentPlan plan_;
   SegmentId next_id_;
+  const std::size_t spare_count_max_;   // That this epoch's first segment, the reserve and others come from.
+  std::deque<PreparedSegment> spares_;  // By id.
   PreparedSegment current_;
+  bool is_unsealed_ = false;
   ChainEnd end_;
 };
 

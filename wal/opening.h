@@ -12,6 +12,7 @@
 // another segment.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "wal/frame.h"
 #include "wal/options.h"
 #include "wal/recovery_info.h"
+#include "wal/seal.h"
 #include "wal/segment_file.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
@@ -41,7 +43,10 @@ struct Recovered {
   ChainEnd end;             // Of that link frame.
   LowWater low_water;
   AcceptedLosses accepted_losses;
-  std::vector<LiveSegment> live;  // The last one is the current one.
+  std::vector<LiveSegment> live;       // The last one is the current one.
+  std::deque<PreparedSegment> spares;  // Found, durable, by id.
+  // The disk was full: current has no file, end is the last frame found, and no segment is new.
+  std::optional<Unsealed> unsealed;
   SegmentId next_id;
   RecoveryInfo info;
   std::optional<io::Error> only_read;  // What whoever wants to write is told, where the log is only read.

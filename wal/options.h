@@ -84,14 +84,17 @@ struct Options {
   // Encoded bytes of the largest record that append takes; what a segment cannot hold is too large in any
   // case.
   std::uint64_t record_bytes_max = 16ULL << 20;
-  // Segments prepared ahead by a background thread. With 0 the append that needs one prepares it. Always and
-  // 0: the log starts no thread at all.
+  // Segments prepared ahead by a background thread, beside the one that is kept in reserve for an open on a
+  // full disk. With 0 the append that needs one prepares it. Always and 0: the log starts no thread at all.
   unsigned spare_segments = 1;
   RecoveryMode recovery = RecoveryMode::strict;
   // Files that an open reads at once, each with a window of 1 MiB. With 1 the opening thread reads alone.
   unsigned recovery_threads = 1;
   // Called by the opening thread, about once for each MiB that it reads itself.
   RecoveryProgressCallback recovery_progress{};
+  // Called once, with the first error, when the log is poisoned: by the thread that met it, which holds no
+  // lock of the log's. It must not destroy the log.
+  std::function<void(const io::Error&)> on_poisoned{};
   // Only with prefix: the LSN with which the log goes on, above all that is proven. Needed where the
   // surviving bytes do not tell how much is lost; without it the first one above all evidence.
   std::optional<Lsn> first_lsn{};

@@ -221,7 +221,7 @@ TEST_CASE("a failed sync of the window's reaches whoever waits and whoever comes
   LogFixture log;
   log.options.sync = Batch{.window = 1ms};
   log.open();
-  log.files().fail({.operation = "sync 0"});
+  log.files().fail({.operation = "sync " + segment_name(SegmentId(1))});
   log.write(1);
   REQUIRE(log.wal().wait_durable(Lsn(1)).error().code == io::Code::poisoned);
   REQUIRE(log.append(2).error().code == io::Code::poisoned);
@@ -234,8 +234,8 @@ TEST_CASE("no room for another segment refuses the append and changes nothing; w
     log.value_bytes = 3000;
     log.open();
     log.write(1);
-    // The spare, where there is one, is prepared before the disk is full.
-    REQUIRE(comes_true(log.world(), [&] { return log.segment_files().size() == 1 + spares; }));
+    // The reserve, and the spare where there is one, are prepared before the disk is full.
+    REQUIRE(comes_true(log.world(), [&] { return log.segment_files().size() == 2 + spares; }));
     log.files().fail({.operation = "allocate 0", .os_error = ENOSPC});
     std::uint64_t n = 2;
     io::Result<Placed> placed = log.append(n);

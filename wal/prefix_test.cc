@@ -14,6 +14,7 @@ using testing::range;
 
 // Ten acknowledged records, the fifth damaged: 5..9 are proven, for the tenth's frame says so.
 void write_and_damage(LogFixture& log) {
+  log.options.segment_bytes = 32 * kBlock;
   log.open();
   log.write(10);
   log.flip(log.position_of(5));
@@ -158,19 +159,21 @@ TEST_CASE("prefix syncs the evidence and its names before the seal, and removes 
     return line.starts_with("read") || line.starts_with("open") || line.starts_with("write");
   });
   const std::string first = segment_name(SegmentId(1));
-  const std::string second = segment_name(SegmentId(2));
+  const std::string reserve = segment_name(SegmentId(2));
+  const std::string third = segment_name(SegmentId(3));
   const std::string copy = first + ".00000002";
   REQUIRE(operations == std::vector<std::string>{"make log", "sync .", "create LOCK",                    //
                                                  "make quarantine", "remove " + copy, "create " + copy,  //
                                                  "sync " + copy, "sync quarantine", "sync log",          //
                                                  "sync " + first, "sync log",  // The chain.
-                                                 "create " + second, "sync " + second, "sync " + second,
-                                                 "sync log", "sync " + second});  // The seal.
+                                                 "create " + third, "sync " + third, "sync " + third,
+                                                 "sync log", "sync " + third,  // The seal.
+                                                 "remove " + reserve, "sync log"});
 }
 
 TEST_CASE("without space prefix fails with no_space and changes nothing") {
   for (const std::string operation : {"make quarantine", "write 0000000000000001.wal.", "sync quarantine",
-                                      "create 0000000000000002.wal", "allocate 0000000000000002.wal"}) {
+                                      "create 0000000000000003.wal", "allocate 0000000000000003.wal"}) {
     LogFixture log;
     write_and_damage(log);
     const auto before = log.everything();
@@ -217,6 +220,7 @@ TEST_CASE("where nothing tells how much is lost prefix needs to be told where to
   log.open();
   log.write(3);
   log.crash();
+  log.remove(segment_name(SegmentId(2)));   // The reserve: its header would name the log.
   log.zero({SegmentId(1), 0}, 2 * kBlock);  // Both headers of the only file.
   log.options.recovery = RecoveryMode::prefix;
   const auto before = log.everything();

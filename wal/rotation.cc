@@ -18,22 +18,24 @@ io::Status Log::make_room(Lock& lock) {
     return {};
   }
   if (closed_) return make_durable(lock, closed_->last.lsn);
-  if (spares_.empty()) return obtain_spare(lock);
-  return switch_segment();
+  if (!is_ready()) return make_ready(lock);
+  if (spares_.size() == 1) return obtain_spare(lock);  // That one is the reserve.
+  return switch_segment(lock);
 }
 
 // no_space is the caller's to report: nothing has changed. Every other failure is the log's.
 io::Status Log::obtain_spare(Lock& lock) {
   const std::uint64_t before = attempt_count_;
+  const std::size_t had = spares_.size();
   if (options_.spare_segments == 0 && !preparing_) {
     prepare_spare(lock);
   } else {
     spare_asked_ = true;
     preparer_signal_.notify();
   }
-  while (is_usable() && spares_.empty() && attempt_count_ == before) look_up(changed_.wait(lock));
+  while (is_usable() && spares_.size() <= had && attempt_count_ == before) look_up(changed_.wait(lock));
   if (!is_usable()) return refusal();
-  if (spares_.empty() && spare_error_) return io::Failure(*spare_error_);
+  if (spares_.size() <= had && spare_error_) return io::Failure(*spare_error_);
   return {};
 }
 
@@ -51,19 +53,19 @@ void Log::prepare_spare(Lock& lock) {
   if (prepared) {
     spares_.push_back(std::move(*prepared));
   } else if (prepared.error().code == io::Code::no_space) {
-    spare_error_ = std::move(prepared.error());
+    spare_error_ = no_room(std::move(prepared.error()));
   } else {
-    poison(prepared.error());
+    poison(lock, prepared.error());
   }
   changed_.notify();
 }
 
 // Everything accepted is written, and nobody has the write turn.
-io::Status Log::switch_segment() {
+io::Status Log::switch_segment(Lock& lock) {
   base::ensure(!tail_.link, "a segment that is left has a link frame");
   if (point(world_, "wal/rotate/spare_opened")) {
     auto failed = injected("rotate", plan_.directory);
-    poison(failed.error());
+    poison(lock, failed.error());
     return refusal();
   }
   if (durable_.lsn < written_.lsn) closed_ = ClosedSegment{tail_.file, written_};
@@ -86,7 +88,8 @@ io::Status Log::rotate() {
   Lock lock(*mutex_);
   const SegmentId from = tail_.header.id;
   while (is_usable()) {
-    if (tail_.header.id != from || accepted_.lsn < live_.back().first) return {};
+    const bool is_new = tail_.header.id != from || accepted_.lsn < live_.back().first;
+    if (is_new && !unsealed_) return {};
     if (standing_still_) {
       look_up(changed_.wait(lock));
     } else if (auto made = make_room(lock); !made) {
@@ -99,8 +102,8 @@ io::Status Log::rotate() {
 void Log::run_preparer() {
   Lock lock(*mutex_);
   while (is_usable()) {
-    const bool may_try = !spare_error_ || spare_asked_;  // On a full disk: when somebody needs it.
-    if (spares_.size() < options_.spare_segments && may_try) {
+    const bool may_try = !spare_error_ || spare_asked_;          // On a full disk: when somebody needs it.
+    if (spares_.size() <= options_.spare_segments && may_try) {  // One more: the reserve.
       prepare_spare(lock);
     } else {
       look_up(preparer_signal_.wait(lock));

@@ -28,9 +28,11 @@ struct SegmentHeader {
   [[nodiscard]] std::uint64_t data_begin() const { return kDataBlock * block_bytes; }
   [[nodiscard]] std::uint64_t data_end() const { return capacity - kFooterBlocks * block_bytes; }
   [[nodiscard]] std::uint64_t slots_begin() const { return kFirstSlotBlock * block_bytes; }
+  // Where records end: the last block is kept for the low water of a deletion on a full disk.
+  [[nodiscard]] std::uint64_t records_end() const { return data_end() - block_bytes; }
   // The longest payload that fits behind a link frame of its own block: what every segment can take.
   [[nodiscard]] std::uint64_t payload_bytes_max() const {
-    return data_end() - data_begin() - block_bytes - kFrameHeaderBytes;
+    return records_end() - data_begin() - block_bytes - kFrameHeaderBytes;
   }
 };
 

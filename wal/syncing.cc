@@ -52,13 +52,13 @@ void Log::sync_up_to(Lock& lock, Lsn lsn) {
   syncing_ = true;
   if (closed_ && lsn <= closed_->last.lsn) {
     const Mark covers = closed_->last;
-    if (auto synced = sync_files(lock, covers); !synced) poison(synced.error());
+    if (auto synced = sync_files(lock, covers); !synced) poison(lock, synced.error());
   } else {
     gather(lock);
     // make_written's failure is the log's already.
     if (freeze_and_write(lock)) {
       const Mark covers = frozen_ ? written_ : boundary_;
-      if (auto synced = sync_files(lock, covers); !synced) poison(synced.error());
+      if (auto synced = sync_files(lock, covers); !synced) poison(lock, synced.error());
     }
   }
   expected_count_ = durable_waiters_.size() + 1;

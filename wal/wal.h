@@ -73,7 +73,7 @@ class Wal {
   //   locked       another process (or another Wal) has this directory open
   //   corrupt      records that were acknowledged are damaged or gone; the detail names the LSNs; nothing was
   //   changed unsupported  a format or a part of it that this version does not read no_space     no room for
-  //   a new segment; nothing was lost io_error...  whatever the world says; an unreadable byte is never taken
+  //   the first segment of a new log; one that holds anything opens on a full disk, reads and deletes io_error...  whatever the world says; an unreadable byte is never taken
   //   for the end of the log
   static io::Result<Opened> open(io::World& world, Options options);
   // The same look at the directory without changing a byte, and without the lock: what open would find and

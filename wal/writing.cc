@@ -64,7 +64,7 @@ void Log::write_group(Lock& lock) {
   lock.lock();
   group.clear();
   writing_ = false;
-  if (!written) return poison(written.error());
+  if (!written) return poison(lock, written.error());
   written_ = covers;
   ++stats_.group_count;
   Waiters::Wakes wakes = std::exchange(wakes_, {});

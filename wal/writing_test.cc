@@ -123,7 +123,8 @@ TEST_CASE("the largest record that a segment takes is taken, and one byte more i
   LogFixture log;
   log.open();
   log.write(1);
-  const std::uint64_t payload_max = (16 - 4 - 1 - 1) * kBlock - kFrameHeaderBytes;
+  const std::uint64_t payload_max = (16 - 4 - 1 - 1 - 1) * kBlock  // Headers, footer, kept room, link.
+                                    - kFrameHeaderBytes;
   const std::string largest(payload_max - 10, 'x');  // Kind, two lengths (1 + 3), key, checksum (4).
   REQUIRE(log.wal().append(Record::put("kk", largest)).error().code == io::Code::too_large);
   REQUIRE(log.wal().stats().appended == Lsn(1));
