@@ -43,6 +43,7 @@ SegmentHeader a_header() {
   header.capacity = 1U << 20;
   header.full_size = FullSize::yes;
   header.created_unix_ms = 0x0000018bcfe56800;
+  header.unsynced_bytes_max = 64ULL << 20;
   return header;
 }
 

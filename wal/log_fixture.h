@@ -38,6 +38,7 @@ class LogFixture {
     options.segment_bytes = kBlocksPerSegmentMin * kBlock;
     options.sync = Always{};
     options.spare_segments = 0;
+    options.evidence = EvidenceLevel::lagged;  // No thread that writes at its own time.
   }
 
   Options options;

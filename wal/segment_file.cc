@@ -79,6 +79,7 @@ io::Result<PreparedSegment> prepare_segment(io::World& world, const SegmentPlan&
   segment.header.prepared_in = plan.epoch;
   segment.header.block_bytes = plan.block_bytes;
   segment.header.capacity = plan.segment_bytes;
+  segment.header.unsynced_bytes_max = plan.unsynced_bytes_max;
   auto file = world.files.open(segment.path, {.create = true, .exclusive = true});
   if (!file) return io::Failure(std::move(file.error()));
   segment.file = std::move(*file);

@@ -18,7 +18,8 @@ bool within_limits(const SegmentHeader& header) {
   return std::has_single_bit(header.block_bytes) && header.block_bytes >= kBlockBytesMin &&
          header.block_bytes <= kBlockBytesMax && header.capacity % header.block_bytes == 0 &&
          header.capacity / header.block_bytes > kDataBlock + kFooterBlocks + 1 &&
-         header.capacity <= kSegmentBytesMax;
+         header.capacity <= kSegmentBytesMax && header.unsynced_bytes_max >= kBlockBytesMin &&
+         header.unsynced_bytes_max <= kSegmentBytesMax;
 }
 
 std::uint32_t checksum(const SegmentHeader& header, io::Bytes bytes, std::uint64_t offset) {
@@ -52,6 +53,7 @@ EncodedSegmentHeader encode_segment_header(const SegmentHeader& header, std::uin
   store(&out[at::kFlags], header.full_size == FullSize::yes ? kFullSize : 0U);
   store(&out[at::kCapacity], header.capacity);
   store(&out[at::kCreatedUnixMs], header.created_unix_ms);
+  store(&out[at::kUnsyncedMax], header.unsynced_bytes_max);
   store(&out[at::kCrc], checksum(header, out, offset));
   return out;
 }
@@ -69,6 +71,7 @@ io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, 
   header.block_bytes = load<std::uint32_t>(&bytes[at::kBlockBytes]);
   header.capacity = load<std::uint64_t>(&bytes[at::kCapacity]);
   header.created_unix_ms = load<std::uint64_t>(&bytes[at::kCreatedUnixMs]);
+  header.unsynced_bytes_max = load<std::uint64_t>(&bytes[at::kUnsyncedMax]);
   if (load<std::uint32_t>(&bytes[at::kCrc]) != checksum(header, bytes, offset)) return std::nullopt;
 
   const auto major = load<std::uint16_t>(&bytes[at::kFormatMajor]);
@@ -79,7 +82,8 @@ io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, 
   }
   const auto flags = load<std::uint32_t>(&bytes[at::kFlags]);
   const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
-  if ((flags & ~kFullSize) != 0 || !std::ranges::all_of(bytes.subspan(at::kReserved, 52), is_zero)) {
+  if ((flags & ~kFullSize) != 0 ||
+      !std::ranges::all_of(bytes.subspan(at::kReserved, at::kCrc - at::kReserved), is_zero)) {
     return io::failure(io::Code::unsupported, "read segment header", "",
                        "it has flags that this version does not know");
   }
