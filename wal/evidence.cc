@@ -100,7 +100,7 @@ io::Status Log::leave_evidence(Lock& lock) {
   while (footer_is_due() && is_usable()) write_footer(lock);
   while (syncing_ && is_usable()) look_up(changed_.wait(lock));
   if (is_usable() && options_.evidence != EvidenceLevel::lagged && sealed_ < durable_.lsn) seal(lock);
-  return is_usable() ? io::Status{} : io::Status(refusal());
+  return failure_ ? io::Status(refusal()) : io::Status{};
 }
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD
