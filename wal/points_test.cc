@@ -71,6 +71,7 @@ TEST_CASE("whichever point fires, what was acknowledged is there after the next 
   for (const std::string_view name : kPoints) {
     LogFixture log;
     log.options.recovery = RecoveryMode::prefix;
+    log.options.evidence = EvidenceLevel::synchronous;
     Life life;
     {
       const Armed armed(name);
