@@ -16,7 +16,7 @@ constexpr std::uint64_t kFramePayloadMax = 1ULL << 30;
 }  // namespace
 
 std::uint64_t Log::append_bytes_max() const {
-  return std::min(tail_.header.payload_bytes_max(), kFramePayloadMax);
+  return std::min({tail_.header.payload_bytes_max(), kFramePayloadMax, options_.unsynced_bytes_max});
 }
 
 // Outside the lock, where the work of several writers goes on side by side.
@@ -65,8 +65,9 @@ io::Result<Appended> Log::append_encoded(std::span<const EncodedRecord> records)
   Lock lock(*mutex_);
   if (bytes > append_bytes_max()) {
     return io::failure(io::Code::too_large, "append", plan_.directory,
-                       std::to_string(bytes) + " bytes; a segment of this size takes at most " +
-                           std::to_string(append_bytes_max()) + " at once");
+                       std::to_string(bytes) +
+                           " bytes; with these segment_bytes and unsynced_bytes_max at most " +
+                           std::to_string(append_bytes_max()) + " are taken at once");
   }
   if (auto admitted = admit(lock, bytes); !admitted) return io::Failure(std::move(admitted.error()));
   const Placed first = accept(records.front());
@@ -83,6 +84,8 @@ io::Status Log::admit(Lock& lock, std::uint64_t bytes) {
       look_up(changed_.wait(lock));
     } else if (!is_ready()) {
       if (auto ready = make_ready(lock); !ready) return ready;
+    } else if (!may_stay_unsynced(bytes)) {
+      if (auto durable = make_durable(lock, accepted_.lsn); !durable) return durable;
     } else if (!fits(bytes)) {
       if (auto made = make_room(lock); !made) return made;
     } else {
@@ -102,8 +105,16 @@ bool Log::policy_admits(std::uint64_t bytes) {
     syncer_signal_.notify();
     return false;
   }
-  if (!syncing_since_) return true;
-  return world_.clock.now() < *syncing_since_ + batch_->window + batch_->stall_max;
+  // While a watermark is synced no record's sync can start.
+  const std::optional<io::Instant> oldest = sealing_ && !syncing_since_ ? waiting_since_ : syncing_since_;
+  if (!oldest) return true;
+  return world_.clock.now() < *oldest + batch_->window + batch_->stall_max;
+}
+
+// What recovery relies on where it ends its search behind the last record.
+bool Log::may_stay_unsynced(std::uint64_t bytes) const {
+  return accepted_.lsn == durable_.lsn ||
+         unsynced_bytes() + frame_bytes(bytes) <= options_.unsynced_bytes_max;
 }
 
 bool Log::fits(std::uint64_t bytes) const {
@@ -120,7 +131,7 @@ void Log::open_group() {
   std::uint64_t begin = tail_.end.offset;
   if (frozen_) {
     begin = align_up(begin, tail_.header.block_bytes);
-    boundary_ = accepted_;
+    boundary_ = {accepted_.lsn, accepted_.bytes, tail_.end.offset};
     frozen_ = false;
   }
   open_->open(accepted_.lsn.next(), begin);
@@ -133,7 +144,7 @@ Placed Log::accept(const EncodedRecord& record) {
   if (open_->empty()) open_group();
   const Placed placed{accepted_.lsn.next(), {tail_.header.id, open_->next_offset()}};
   open_->add(record);
-  accepted_ = {placed.lsn, accepted_.bytes + record.bytes()};
+  accepted_ = {placed.lsn, accepted_.bytes + record.bytes(), 0};
   ++stats_.record_count;
   stats_.record_bytes += record.bytes();
   return placed;
@@ -144,6 +155,10 @@ io::Status Log::settle(Lock& lock, Lsn lsn, std::uint64_t bytes) {
   if (os_ != nullptr) {
     while (accepted_.bytes - written_.bytes > os_->buffer_bytes && written_.lsn < lsn) {
       if (auto written = make_written(lock, lsn); !written) return written;
+    }
+    if (has_much_unsynced() && !syncing_ && !sync_asked_) {
+      sync_asked_ = true;
+      syncer_signal_.notify();
     }
     return {};
   }

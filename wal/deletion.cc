@@ -40,6 +40,12 @@ io::Status Log::write_control(Lock& lock, LowWater low_water) {
     if (auto made = make_room(lock); !made) return made;
     if (!is_usable()) return refusal();
   }
+  // One sync of a file at a time: a failure is told to one of them only.
+  while (syncing_) {
+    look_up(changed_.wait(lock));
+    if (!is_usable()) return refusal();
+  }
+  syncing_ = true;
   const std::uint64_t offset = control_offset();
   const std::optional<LinkFrame> link = take_link_frame();
   const ControlFrame control = make_control_frame(frame_context(), offset, accepted_.lsn.next(), low_water);
@@ -55,6 +61,8 @@ io::Status Log::write_control(Lock& lock, LowWater low_water) {
   if (done && point(world_, "wal/delete/control_durable"))
     done = injected("delete segments", plan_.directory);
   lock.lock();
+  syncing_ = false;
+  changed_.notify();
   if (!done) {
     poison(lock, done.error());
     return refusal();
@@ -68,6 +76,7 @@ io::Status Log::write_control(Lock& lock, LowWater low_water) {
 io::Result<Deleted> Log::remove_segments(Lock& lock, std::size_t count) {
   const std::vector<LiveSegment> doomed(live_.begin(), live_.begin() + static_cast<std::ptrdiff_t>(count));
   live_.erase(live_.begin(), live_.begin() + static_cast<std::ptrdiff_t>(count));
+  std::erase_if(unfooted_, [&](const Unfooted& full) { return full.header.id < live_.front().id; });
   lock.unlock();
   Deleted deleted;
   io::Status removed;

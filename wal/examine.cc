@@ -72,14 +72,22 @@ class Examiner {
     if (!listed) return io::Failure(std::move(listed.error()));
     found_.segments = std::move(*listed);
     if (auto read = identify_all(); !read) return io::Failure(std::move(read.error()));
-    if (auto read = scan_all(); !read) return io::Failure(std::move(read.error()));
-    gather();
-    follow_chain();
+    if (auto read = judge_by(Reach::bounded); !read) return io::Failure(std::move(read.error()));
+    if (found_.end < found_.evidence) {  // For the true end of what is lost.
+      if (auto read = judge_by(Reach::whole); !read) return io::Failure(std::move(read.error()));
+    }
     conclude();
     return std::move(found_);
   }
 
  private:
+  io::Status judge_by(Reach reach) {
+    if (auto read = scan_all(reach); !read) return read;
+    gather();
+    follow_chain();
+    return {};
+  }
+
   io::Status open(FoundSegment& segment) {
     auto file = world_.files.open(segment.path, {.read_only = true});
     if (!file) return io::Failure(std::move(file.error()));
@@ -91,6 +99,9 @@ class Examiner {
     for (FoundSegment& segment : found_.segments) {
       if (const FoundSegment* proven = proven_before(segment.id)) {
         segment = *proven;
+        // Its slots and its footer are covered by no record's sync.
+        if (auto opened = open(segment); !opened) return opened;
+        if (auto read = read_marks_of(segment); !read) return read;
       } else if (auto read = read_identity(segment); !read) {
         return read;
       }
@@ -105,7 +116,14 @@ class Examiner {
     if (auto opened = open(segment); !opened) return opened;
     auto read = identify(window_, segment);
     if (!read && read.error().file.empty()) read.error().file = segment.path;
-    return read;
+    return read && segment.header ? read_marks_of(segment) : read;
+  }
+
+  io::Status read_marks_of(FoundSegment& segment) {
+    auto marks = read_marks(*file_, via_, *segment.header);
+    if (!marks) return io::Failure(std::move(marks.error()));
+    segment.marks = *marks;
+    return {};
   }
 
   [[nodiscard]] const FoundSegment* known_before(SegmentId id) const {
@@ -119,38 +137,42 @@ class Examiner {
   }
   // Behind the last byte that the cache shows as written nothing was ever handed to the device. A frame whose
   // payload counts may end in zeros.
-  [[nodiscard]] std::uint64_t search_end(SegmentId id) const {
+  [[nodiscard]] std::uint64_t search_end(SegmentId id, Reach reach) const {
     const FoundSegment* known = known_before(id);
-    if (known == nullptr) return kSearchAll;
-    return known->body.written_end + kLinkFrameBytesMax;
+    const bool is_enough = known != nullptr && (reach == Reach::bounded || known->body.searched_all);
+    return is_enough ? known->body.written_end + kLinkFrameBytesMax : kSearchAll;
   }
 
-  io::Status scan_all() {
+  io::Status scan_all(Reach reach) {
     file_.reset();
     std::vector<ScanJob> jobs;
     for (FoundSegment& segment : found_.segments) {
       Stop stop;
       const FoundSegment* next = segment.link ? successor_of(found_.segments, segment) : nullptr;
       if (next != nullptr) stop = next->link->link.predecessor.end;
-      if (segment.scanned && segment.stop == stop)
-        continue;  // Proven before, and nothing new says otherwise.
+      const bool is_far_enough = reach == Reach::bounded || segment.body.searched_all;
+      if (segment.scanned && segment.stop == stop && is_far_enough) continue;  // Nothing new says otherwise.
       segment.body = {};
       if (segment.link) segment.body.evidence = segment.link->evidence;
       segment.stop = stop;
       segment.scanned = true;
-      jobs.push_back({&segment, stop, search_end(segment.id)});
+      jobs.push_back({&segment, stop, search_end(segment.id, reach), reach});
     }
     ParallelScan scan(world_, via_, found_.log_uuid, effort_);
     auto done = scan.run(jobs);
-    cost_ = scan.cost();
+    cost_.add(scan.cost());
     return done;
   }
 
   // What all files together prove, dead ones too: evidence does not die with its segment.
   void gather() {
     Evidence all;
+    Lsn by_footers;
     for (const FoundSegment& segment : found_.segments) {
       all.add(segment.body.evidence);
+      all.newest = std::max(all.newest, segment.marks.newest());
+      if (segment.marks.watermark) all.durable = std::max(all.durable, segment.marks.watermark->durable);
+      if (segment.marks.footer) by_footers = std::max(by_footers, segment.marks.footer->proven());
       found_.highest_id = std::max(found_.highest_id, segment.id);
       if (segment.header) {
         found_.highest_id = std::max(found_.highest_id, segment.header->id);
@@ -160,11 +182,13 @@ class Examiner {
     }
     found_.highest_id = std::max(found_.highest_id, all.low_water.segment);
     found_.highest_epoch = std::max(found_.highest_epoch, all.newest.counter);
-    found_.evidence = all.durable;
+    found_.evidence = std::max(all.durable, by_footers);
+    found_.proof = all.durable < by_footers ? Proof::at_least : Proof::exact;
     found_.low_water = all.low_water.segment == SegmentId{} ? LowWater{SegmentId{}, Lsn(1)} : all.low_water;
   }
 
   void follow_chain() {
+    found_.chain.clear();
     found_.end = found_.low_water.lsn.previous();
     const FoundSegment* segment = first_of(found_.segments, found_.low_water);
     while (segment != nullptr) {  // Ids rise along the chain: bounded by the number of files.
@@ -195,19 +219,18 @@ class Examiner {
     }
     for (std::size_t i = 0; i < found_.segments.size(); ++i) conclude_about(i);
     const Rest rest = info.bytes_discarded == 0 ? Rest::zero : Rest::written;
-    const Chain chain = chain_against(found_.end, found_.evidence);
-    info.tail = judge(chain, rest, info.damage.empty() ? Files::sound : Files::damaged);
+    const Files files = info.damage.empty() ? Files::sound : Files::damaged;
+    const Verdict verdict = judge(chain_against(found_.end, found_.evidence), rest, files, found_.proof);
+    info.tail = verdict.tail;
     // Without one readable header no frame can be checked, and so none proves anything.
-    info.loss_has_no_end = !found_.log_uuid && !info.damage.empty();
-    if (chain == Chain::ends_before_evidence) info.lost.push_back({found_.end.next(), found_.evidence});
+    info.loss_has_no_end =
+        verdict.loss == Loss::from_end_of_chain_on || (!found_.log_uuid && files == Files::damaged);
+    if (verdict.loss != Loss::none) info.lost.push_back({found_.end.next(), found_.evidence});
   }
 
   void conclude_about(std::size_t index) {
     FoundSegment& segment = found_.segments[index];
     const bool live = found_.is_live(index);
-    if (live && segment.body.unused_part_written && segment.damage.empty()) {
-      segment.damage = "there are bytes in its watermark slots or footer, where none were written";
-    }
     // What is dead may be damaged: nobody reads it.
     if (live ? found_.is_sealed_off(index) : found_.why_left(segment) == Leftover::superseded) return;
     if (!segment.damage.empty() && found_.info.damage.empty()) {
@@ -249,12 +272,13 @@ bool Examination::is_sealed_off(std::size_t index) const {
 
 Leftover Examination::why_left(const FoundSegment& segment) const {
   if (segment.id < low_water.segment) return Leftover::superseded;
-  const bool holds_frames = segment.body.evidence.frame_count > 0;
-  if (!holds_frames) return segment.is_spare() ? Leftover::spare : Leftover::cut;
+  const bool proves_something = segment.body.evidence.frame_count > 0 || segment.marks.prove_something();
+  if (!proves_something) return segment.is_spare() ? Leftover::spare : Leftover::cut;
   // Epochs of another log say nothing here.
   const bool is_ours = !segment.header || segment.header->log_uuid == log_uuid;
   const bool has_tail = !chain.empty();
-  const bool older = is_ours && has_tail && segment.body.evidence.newest < segments[chain.back()].link->epoch;
+  const Epoch newest = std::max(segment.body.evidence.newest, segment.marks.newest());
+  const bool older = is_ours && has_tail && newest < segments[chain.back()].link->epoch;
   return older ? Leftover::superseded : Leftover::dropped;
 }
 

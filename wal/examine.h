@@ -21,6 +21,7 @@
 #include "wal/frame.h"
 #include "wal/recovery_info.h"
 #include "wal/scan.h"
+#include "wal/verdict.h"
 #include "wal/verify_parallel.h"
 #include "wal/window.h"
 
@@ -44,6 +45,7 @@ struct Examination {
   std::uint32_t highest_epoch = 0;  // The highest counter likewise.
   Lsn end;                          // P: the last record of the chain.
   Lsn evidence;                     // E: the highest LSN proven durable.
+  Proof proof = Proof::exact;       // Of E.
   RecoveryInfo info;                // The verdict is info.tail.
 
   [[nodiscard]] bool is_live(std::size_t index) const;

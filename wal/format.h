@@ -5,11 +5,11 @@
 //
 //   block 0   header, first copy          | never written again once frames follow
 //   block 1   header, second copy         |
-//   block 2   watermark slot              | not written by this version: zero, and checked zero
+//   block 2   watermark slot              | what is durable, as of some moment; written in turn
 //   block 3   watermark slot              |
 //   block 4   link frame, then frames ... | "the data"
 //   ...
-//   last      footer                      | not written by this version: zero, and checked zero
+//   last      footer                      | once the segment is full, durable, and followed by another
 //
 // A frame is a header of 64 bytes and its payload, and begins at a multiple of 64: its header never straddles
 // a sector, so no torn write can mix two headers. Every checksum is *seeded*: it covers, before the bytes
@@ -62,7 +62,8 @@ inline constexpr std::size_t kBlockBytes = 48;     // u32
 inline constexpr std::size_t kFlags = 52;          // u32, bit 0 full_size
 inline constexpr std::size_t kCapacity = 56;       // u64, bytes, footer included
 inline constexpr std::size_t kCreatedUnixMs = 64;  // u64
-inline constexpr std::size_t kReserved = 72;       // 52 bytes, zero
+inline constexpr std::size_t kUnsyncedMax = 72;    // u64, bytes ever written beyond what is durable
+inline constexpr std::size_t kReserved = 80;       // 44 bytes, zero
 inline constexpr std::size_t kCrc = 124;           // u32, of bytes 0..123, seeded
 inline constexpr std::size_t kEnd = 128;
 }  // namespace segment_header_at
@@ -77,8 +78,9 @@ static_assert(segment_header_at::kBlockBytes == segment_header_at::kEpochNonce +
 static_assert(segment_header_at::kFlags == segment_header_at::kBlockBytes + 4);
 static_assert(segment_header_at::kCapacity == segment_header_at::kFlags + 4);
 static_assert(segment_header_at::kCreatedUnixMs == segment_header_at::kCapacity + 8);
-static_assert(segment_header_at::kReserved == segment_header_at::kCreatedUnixMs + 8);
-static_assert(segment_header_at::kCrc == segment_header_at::kReserved + 52);
+static_assert(segment_header_at::kUnsyncedMax == segment_header_at::kCreatedUnixMs + 8);
+static_assert(segment_header_at::kReserved == segment_header_at::kUnsyncedMax + 8);
+static_assert(segment_header_at::kCrc == segment_header_at::kReserved + 44);
 static_assert(segment_header_at::kEnd == segment_header_at::kCrc + 4);
 static_assert(segment_header_at::kEnd <= kBlockBytesMin);
 
@@ -181,6 +183,79 @@ inline constexpr std::size_t kEnd = 16;
 }  // namespace control_at
 static_assert(control_at::kLowWaterLsn == control_at::kLowWater + 8);
 static_assert(control_at::kEnd == control_at::kLowWaterLsn + 8);
+
+// A watermark: the first 64 bytes of its slot, the rest of the block zero.
+namespace watermark_at {
+inline constexpr std::size_t kMagic = 0;          // u64
+inline constexpr std::size_t kLogUuid = 8;        // 16 bytes
+inline constexpr std::size_t kDurableLsn = 24;    // u64
+inline constexpr std::size_t kEndOffset = 32;     // u64, file offset up to which this segment was durable
+inline constexpr std::size_t kEpochCounter = 40;  // u32
+inline constexpr std::size_t kEpochNonce = 44;    // u32
+inline constexpr std::size_t kReserved = 48;      // 12 bytes, zero
+inline constexpr std::size_t kCrc = 60;           // u32, of bytes 0..59, seeded
+inline constexpr std::size_t kEnd = 64;
+}  // namespace watermark_at
+static_assert(watermark_at::kLogUuid == watermark_at::kMagic + 8);
+static_assert(watermark_at::kDurableLsn == watermark_at::kLogUuid + sizeof(LogUuid));
+static_assert(watermark_at::kEndOffset == watermark_at::kDurableLsn + 8);
+static_assert(watermark_at::kEpochCounter == watermark_at::kEndOffset + 8);
+static_assert(watermark_at::kEpochNonce == watermark_at::kEpochCounter + 4);
+static_assert(watermark_at::kReserved == watermark_at::kEpochNonce + 4);
+static_assert(watermark_at::kCrc == watermark_at::kReserved + 12);
+static_assert(watermark_at::kEnd == watermark_at::kCrc + 4);
+inline constexpr std::uint64_t kWatermarkSlots = 2;
+static_assert(kFirstSlotBlock + kWatermarkSlots == kDataBlock);
+// "WALLOPW1" as it lies on disk.
+inline constexpr std::uint64_t kWatermarkMagic = 0x3157504f4c4c4157;
+
+// A footer: the first bytes of a segment's last block, the rest zero. Entries follow each other.
+namespace footer_at {
+inline constexpr std::size_t kMagic = 0;          // u64
+inline constexpr std::size_t kLogUuid = 8;        // 16 bytes
+inline constexpr std::size_t kEpochCounter = 24;  // u32
+inline constexpr std::size_t kEpochNonce = 28;    // u32
+inline constexpr std::size_t kEndOffset = 32;     // u64, file offset of the end of the last frame
+inline constexpr std::size_t kEndLsn = 40;        // u64, the last record
+inline constexpr std::size_t kRecordCount = 48;   // u64
+inline constexpr std::size_t kNextSegment = 56;   // u64
+inline constexpr std::size_t kChain = 64;         // u32, the header_crc of the last frame
+inline constexpr std::size_t kEntryCount = 68;    // u32
+inline constexpr std::size_t kReserved = 72;      // u32, zero
+inline constexpr std::size_t kCrc = 76;           // u32, of all but itself, entries included, seeded
+inline constexpr std::size_t kEntries = 80;
+}  // namespace footer_at
+static_assert(footer_at::kLogUuid == footer_at::kMagic + 8);
+static_assert(footer_at::kEpochCounter == footer_at::kLogUuid + sizeof(LogUuid));
+static_assert(footer_at::kEpochNonce == footer_at::kEpochCounter + 4);
+static_assert(footer_at::kEndOffset == footer_at::kEpochNonce + 4);
+static_assert(footer_at::kEndLsn == footer_at::kEndOffset + 8);
+static_assert(footer_at::kRecordCount == footer_at::kEndLsn + 8);
+static_assert(footer_at::kNextSegment == footer_at::kRecordCount + 8);
+static_assert(footer_at::kChain == footer_at::kNextSegment + 8);
+static_assert(footer_at::kEntryCount == footer_at::kChain + 4);
+static_assert(footer_at::kReserved == footer_at::kEntryCount + 4);
+static_assert(footer_at::kCrc == footer_at::kReserved + 4);
+static_assert(footer_at::kEntries == footer_at::kCrc + 4);
+// "WALLOPF1" as it lies on disk.
+inline constexpr std::uint64_t kFooterMagic = 0x3146504f4c4c4157;
+
+// An entry of the index: where a frame ends, so that a walk can begin behind it.
+namespace footer_entry_at {
+inline constexpr std::size_t kOffset = 0;     // u64, of the end of the frame
+inline constexpr std::size_t kLsn = 8;        // u64, its last record
+inline constexpr std::size_t kChain = 16;     // u32, its header_crc
+inline constexpr std::size_t kReserved = 20;  // u32, zero
+inline constexpr std::size_t kEnd = 24;
+}  // namespace footer_entry_at
+static_assert(footer_entry_at::kLsn == footer_entry_at::kOffset + 8);
+static_assert(footer_entry_at::kChain == footer_entry_at::kLsn + 8);
+static_assert(footer_entry_at::kReserved == footer_entry_at::kChain + 4);
+static_assert(footer_entry_at::kEnd == footer_entry_at::kReserved + 4);
+inline constexpr std::size_t kFooterEntriesMax = 18;
+inline constexpr std::size_t kFooterBytesMax =
+    footer_at::kEntries + kFooterEntriesMax * footer_entry_at::kEnd;
+static_assert(kFooterBytesMax <= kBlockBytesMin, "a footer lies in one sector: whole or not at all");
 
 constexpr std::uint64_t align_up(std::uint64_t offset, std::uint64_t alignment) {
   return (offset + alignment - 1) / alignment * alignment;

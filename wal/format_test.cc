@@ -43,6 +43,7 @@ SegmentHeader a_header() {
   header.capacity = 1U << 20;
   header.full_size = FullSize::yes;
   header.created_unix_ms = 0x0000018bcfe56800;
+  header.unsynced_bytes_max = 64ULL << 20;
   return header;
 }
 
@@ -73,11 +74,11 @@ void require_every_bit_counts(Bytes bytes, Decode decode) {
 TEST_CASE("a segment header lies on disk byte for byte as the format says") {
   const auto bytes = encode_segment_header(a_header(), 4096);
   REQUIRE(
-      hex(io::Bytes(bytes).first(72)) ==
+      hex(io::Bytes(bytes).first(80)) ==
       "57414c4c4f505331 0100000080000000 a0a1a2a3a4a5a6a7 a8a9aaabacadaeaf 0700000000000000 0300000004030201 "
-      "0010000001000000 0000100000000000 0068e5cf8b010000");
-  for (std::size_t i = 72; i < 124; ++i) REQUIRE(bytes[i] == std::byte{0});
-  REQUIRE(load<std::uint32_t>(&bytes[124]) == 0x12c547db);
+      "0010000001000000 0000100000000000 0068e5cf8b010000 0000000400000000");
+  for (std::size_t i = 80; i < 124; ++i) REQUIRE(bytes[i] == std::byte{0});
+  REQUIRE(load<std::uint32_t>(&bytes[124]) == 0x2eb24c0);
 }
 
 TEST_CASE("a frame header lies on disk byte for byte as the format says") {

@@ -13,24 +13,22 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
 
-namespace at = frame_at;
-
 constexpr std::array<std::byte, 4> kNoCrc{};
 
 // The header's checksum, its own field taken as zero.
 std::uint32_t checksum(io::Bytes bytes, const Identity& identity, std::uint64_t offset) {
   std::uint32_t crc = checksum_seed(identity, offset);
-  crc = crc32c_extend(crc, bytes.first(at::kHeaderCrc));
+  crc = crc32c_extend(crc, bytes.first(frame_at::kHeaderCrc));
   crc = crc32c_extend(crc, kNoCrc);
-  return crc32c_extend(crc, bytes.subspan(at::kFirstLsn, at::kEnd - at::kFirstLsn));
+  return crc32c_extend(crc, bytes.subspan(frame_at::kFirstLsn, frame_at::kEnd - frame_at::kFirstLsn));
 }
 
 bool known(const FrameHeader& header, io::Bytes bytes) {
   const bool has_records = header.kind == FrameKind::records;
   return header.kind >= FrameKind::records && header.kind <= FrameKind::control &&
-         bytes[at::kCodec] == std::byte{0} && bytes[at::kReserved] == std::byte{0} &&
+         bytes[frame_at::kCodec] == std::byte{0} && bytes[frame_at::kReserved] == std::byte{0} &&
          (header.batch & ~(kBeginsBatch | kEndsBatch)) == 0 &&
-         load<std::uint32_t>(&bytes[at::kUncompressedBytes]) == header.payload_bytes &&
+         load<std::uint32_t>(&bytes[frame_at::kUncompressedBytes]) == header.payload_bytes &&
          has_records == (header.record_count != 0) && header.first_lsn != Lsn{};
 }
 
@@ -40,41 +38,42 @@ SealedFrameHeader encode_frame_header(const FrameHeader& header, const LogUuid& 
                                       std::uint64_t offset) {
   SealedFrameHeader sealed{};
   EncodedFrameHeader& out = sealed.bytes;
-  store(&out[at::kMagic], kFrameMagic);
-  store(&out[at::kFirstLsn], header.first_lsn.value());
-  store(&out[at::kDurableLsn], header.durable_lsn.value());
-  store(&out[at::kPayloadBytes], header.payload_bytes);
-  store(&out[at::kPayloadCrc], header.payload_crc);
-  store(&out[at::kPreviousChain], header.previous_chain);
-  store(&out[at::kEpochCounter], header.epoch.counter);
-  store(&out[at::kEpochNonce], header.epoch.nonce);
-  store(&out[at::kRecordCount], header.record_count);
-  out[at::kKind] = static_cast<std::byte>(header.kind);
-  out[at::kBatch] = static_cast<std::byte>(header.batch);
-  store(&out[at::kUncompressedBytes], header.payload_bytes);
-  store(&out[at::kWallUnixMs], header.wall_unix_ms);
+  store(&out[frame_at::kMagic], kFrameMagic);
+  store(&out[frame_at::kFirstLsn], header.first_lsn.value());
+  store(&out[frame_at::kDurableLsn], header.durable_lsn.value());
+  store(&out[frame_at::kPayloadBytes], header.payload_bytes);
+  store(&out[frame_at::kPayloadCrc], header.payload_crc);
+  store(&out[frame_at::kPreviousChain], header.previous_chain);
+  store(&out[frame_at::kEpochCounter], header.epoch.counter);
+  store(&out[frame_at::kEpochNonce], header.epoch.nonce);
+  store(&out[frame_at::kRecordCount], header.record_count);
+  out[frame_at::kKind] = static_cast<std::byte>(header.kind);
+  out[frame_at::kBatch] = static_cast<std::byte>(header.batch);
+  store(&out[frame_at::kUncompressedBytes], header.payload_bytes);
+  store(&out[frame_at::kWallUnixMs], header.wall_unix_ms);
   sealed.chain = checksum(out, {uuid, segment, header.epoch}, offset);
-  store(&out[at::kHeaderCrc], sealed.chain);
+  store(&out[frame_at::kHeaderCrc], sealed.chain);
   return sealed;
 }
 
 std::optional<ChainedFrameHeader> decode_frame_header(io::Bytes bytes, const LogUuid& uuid, SegmentId segment,
                                                       std::uint64_t offset) {
-  if (bytes.size() < at::kEnd || load<std::uint32_t>(&bytes[at::kMagic]) != kFrameMagic) return std::nullopt;
+  if (bytes.size() < frame_at::kEnd || load<std::uint32_t>(&bytes[frame_at::kMagic]) != kFrameMagic)
+    return std::nullopt;
   FrameHeader header;
-  header.epoch = {load<std::uint32_t>(&bytes[at::kEpochCounter]),
-                  load<std::uint32_t>(&bytes[at::kEpochNonce])};
-  const auto crc = load<std::uint32_t>(&bytes[at::kHeaderCrc]);
+  header.epoch = {load<std::uint32_t>(&bytes[frame_at::kEpochCounter]),
+                  load<std::uint32_t>(&bytes[frame_at::kEpochNonce])};
+  const auto crc = load<std::uint32_t>(&bytes[frame_at::kHeaderCrc]);
   if (crc != checksum(bytes, {uuid, segment, header.epoch}, offset)) return std::nullopt;
-  header.kind = static_cast<FrameKind>(std::to_integer<std::uint8_t>(bytes[at::kKind]));
-  header.first_lsn = Lsn(load<std::uint64_t>(&bytes[at::kFirstLsn]));
-  header.durable_lsn = Lsn(load<std::uint64_t>(&bytes[at::kDurableLsn]));
-  header.record_count = load<std::uint32_t>(&bytes[at::kRecordCount]);
-  header.payload_bytes = load<std::uint32_t>(&bytes[at::kPayloadBytes]);
-  header.payload_crc = load<std::uint32_t>(&bytes[at::kPayloadCrc]);
-  header.previous_chain = load<std::uint32_t>(&bytes[at::kPreviousChain]);
-  header.batch = std::to_integer<std::uint8_t>(bytes[at::kBatch]);
-  header.wall_unix_ms = load<std::uint64_t>(&bytes[at::kWallUnixMs]);
+  header.kind = static_cast<FrameKind>(std::to_integer<std::uint8_t>(bytes[frame_at::kKind]));
+  header.first_lsn = Lsn(load<std::uint64_t>(&bytes[frame_at::kFirstLsn]));
+  header.durable_lsn = Lsn(load<std::uint64_t>(&bytes[frame_at::kDurableLsn]));
+  header.record_count = load<std::uint32_t>(&bytes[frame_at::kRecordCount]);
+  header.payload_bytes = load<std::uint32_t>(&bytes[frame_at::kPayloadBytes]);
+  header.payload_crc = load<std::uint32_t>(&bytes[frame_at::kPayloadCrc]);
+  header.previous_chain = load<std::uint32_t>(&bytes[frame_at::kPreviousChain]);
+  header.batch = std::to_integer<std::uint8_t>(bytes[frame_at::kBatch]);
+  header.wall_unix_ms = load<std::uint64_t>(&bytes[frame_at::kWallUnixMs]);
   if (!known(header, bytes)) return std::nullopt;
   return ChainedFrameHeader{header, crc};
 }

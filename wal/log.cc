@@ -24,6 +24,8 @@ Log::Log(io::World& world, Options options, Recovered recovered)
             recovered.current.path,
             std::move(recovered.current.file),
             recovered.end,
+            {},
+            {},
             {}},
       live_(recovered.live.begin(), recovered.live.end()),
       low_water_(recovered.low_water),
@@ -37,9 +39,12 @@ Log::Log(io::World& world, Options options, Recovered recovered)
       unsealed_(std::move(recovered.unsealed)),
       next_id_(recovered.next_id),
       preparer_signal_(world.threads) {
-  accepted_ = written_ = durable_ = boundary_ = Mark{recovered.end.last, 0};
+  accepted_ = written_ = durable_ = boundary_ = Mark{recovered.end.last, 0, recovered.end.offset};
   if (only_read_) return;
-  if (!always_) syncer_ = world.threads.spawn("wal syncer", [this] { run_syncer(); });
+  sealed_ = recovered.end.last;
+  begin_marks();
+  if (!always_ || options_.evidence == EvidenceLevel::sealed_idle)
+    syncer_ = world.threads.spawn("wal syncer", [this] { run_syncer(); });
   if (options_.spare_segments > 0)
     preparer_ = world.threads.spawn("wal preparer", [this] { run_preparer(); });
 }
@@ -122,11 +127,14 @@ io::Status Log::close() {
   while (deleting_ && is_usable()) look_up(changed_.wait(lock));
   if (is_closed_) return refusal();
   auto synced = failure_ ? io::Status(refusal()) : make_durable(lock, accepted_.lsn);
+  if (synced) synced = leave_evidence(lock);
   if (synced && point(world_, "wal/close/synced")) synced = injected("close log", plan_.directory);
   is_closed_ = true;
   stop_threads(lock);
   tail_.file.reset();
+  tail_.slots.reset();
   closed_.reset();
+  unfooted_.clear();
   spares_.clear();
   directory_lock_.reset();
   return synced;

@@ -27,19 +27,23 @@
 #include <vector>
 
 #include "io/world.h"
+#include "wal/footer.h"
 #include "wal/group.h"
 #include "wal/opening.h"
 #include "wal/reader.h"
 #include "wal/segment_file.h"
 #include "wal/waiting.h"
 #include "wal/wal.h"
+#include "wal/watermark.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
-// How far something has come: a record, and the bytes of all records up to it.
+// How far something has come: a record, the bytes of all records up to it, and where its frame ends in its
+// segment, once it has one.
 struct Mark {
   Lsn lsn;
   std::uint64_t bytes = 0;
+  std::uint64_t end = 0;
 };
 
 // The segment being written.
@@ -49,6 +53,8 @@ struct Tail {
   std::shared_ptr<io::File> file;
   ChainEnd end;                     // Of the last frame that was given a place.
   std::optional<Predecessor> link;  // Until the link frame is written, with the first frame behind it.
+  std::shared_ptr<WatermarkSlots> slots;
+  SparseIndex index;
 };
 
 // A segment that is full and not known to be durable. There is one at most: a rotation waits for the one
@@ -56,6 +62,15 @@ struct Tail {
 struct ClosedSegment {
   std::shared_ptr<io::File> file;
   Mark last;
+  std::shared_ptr<WatermarkSlots> slots;
+  std::uint64_t unsynced_bytes = 0;  // When it was closed.
+};
+
+// A segment that is full, and whose footer waits until a record of the next one is durable.
+struct Unfooted {
+  SegmentHeader header;
+  std::shared_ptr<io::File> file;
+  Footer footer;
 };
 
 class Log {
@@ -84,6 +99,7 @@ class Log {
   [[nodiscard]] std::uint64_t append_bytes_max() const;
   io::Status admit(Lock& lock, std::uint64_t bytes);
   [[nodiscard]] bool policy_admits(std::uint64_t bytes);
+  [[nodiscard]] bool may_stay_unsynced(std::uint64_t bytes) const;
   [[nodiscard]] bool fits(std::uint64_t bytes) const;
   Placed accept(const EncodedRecord& record);
   void open_group();
@@ -102,10 +118,22 @@ class Log {
   void gather(Lock& lock);
   io::Status freeze_and_write(Lock& lock);
   io::Status sync_files(Lock& lock, Mark covers);
-  io::Status sync_file(Lock& lock, io::File& file, Mark covers);
+  io::Status sync_file(Lock& lock, io::File& file, WatermarkSlots& slots, Mark covers);
   void run_syncer();
   [[nodiscard]] std::optional<io::Instant> syncer_deadline() const;
   void do_due_work(Lock& lock);
+
+  // evidence.cc: watermarks and footers.
+  [[nodiscard]] std::uint64_t durable_end_in_tail() const;
+  [[nodiscard]] std::uint64_t unsynced_bytes() const;
+  [[nodiscard]] bool has_much_unsynced() const;
+  void begin_marks();
+  io::Status put_watermark(WatermarkSlots& slots, Lsn durable, std::uint64_t end);
+  [[nodiscard]] std::optional<io::Instant> seal_deadline() const;
+  void seal(Lock& lock);
+  [[nodiscard]] bool footer_is_due() const;
+  void write_footer(Lock& lock);
+  io::Status leave_evidence(Lock& lock);
 
   // rotation.cc
   io::Status make_room(Lock& lock);
@@ -165,6 +193,7 @@ class Log {
   Tail tail_;
   std::optional<ClosedSegment> closed_;
   std::deque<LiveSegment> live_;  // The last one is tail_.
+  std::deque<Unfooted> unfooted_;
   LowWater low_water_;
   const AcceptedLosses accepted_losses_;  // What this epoch's links repeat.
 
@@ -175,6 +204,10 @@ class Log {
   bool frozen_ = true;           // The next group begins on a new block...
   Mark boundary_;                // ...and where that has come true since: the last record before it.
   Waiters written_waiters_, durable_waiters_;
+  // Evidence: what is proven durable by something durable, and when something was last synced.
+  Lsn sealed_;
+  io::Instant synced_at_{};
+  bool sealing_ = false;
   Signal changed_;  // A turn was given back, something became durable, a segment is ready, or all is over.
 
   // The window of batch and os.

@@ -35,6 +35,17 @@ std::string failure_of(const io::Result<T>& result) {
 }
 #define REQUIRE_OK(result) REQUIRE(failure_of(result) == "")
 
+// Gives other threads time until `holds`, ten seconds at most.
+template <class Condition>
+bool comes_true(io::World& world, Condition holds) {
+  const io::Instant deadline = world.clock.now() + std::chrono::seconds(10);
+  while (!holds()) {
+    if (world.clock.now() > deadline) return false;
+    world.threads.relax();
+  }
+  return true;
+}
+
 class LogFixture {
  public:
   LogFixture() {
@@ -42,6 +53,7 @@ class LogFixture {
     options.segment_bytes = kBlocksPerSegmentMin * kBlock;
     options.sync = Always{};
     options.spare_segments = 0;
+    options.evidence = EvidenceLevel::lagged;  // No thread that writes at its own time.
   }
 
   Options options;

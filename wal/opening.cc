@@ -66,6 +66,7 @@ class Opening {
     plan_.block_bytes = block_bytes;
     plan_.segment_bytes = options.segment_bytes;
     plan_.preallocate = options.preallocate;
+    plan_.unsynced_bytes_max = options.unsynced_bytes_max;
     next_id_ = found_.highest_id.next();
   }
 
@@ -106,12 +107,13 @@ class Opening {
   [[nodiscard]] bool is_usable(std::size_t index) const {
     const FoundSegment& segment = found_.segments[index];
     if (leftover(index) != Leftover::spare || !segment.both_headers || !segment.damage.empty()) return false;
-    const bool is_blank = !segment.body.unused_part_written && !segment.body.has_rest();
+    const bool is_blank = segment.marks.blank && !segment.body.has_rest();
     const auto is_used = [](const FoundSegment& other) { return other.body.evidence.frame_count > 0; };
     const bool is_last = std::none_of(found_.segments.begin() + static_cast<std::ptrdiff_t>(index),
                                       found_.segments.end(), is_used);
     return is_blank && is_last && segment.header->block_bytes == plan_.block_bytes &&
-           segment.header->capacity == plan_.segment_bytes;
+           segment.header->capacity == plan_.segment_bytes &&
+           segment.header->unsynced_bytes_max == plan_.unsynced_bytes_max;
   }
 
   io::Result<std::shared_ptr<io::File>> open_and_sync(const std::string& path) {
@@ -125,6 +127,7 @@ class Opening {
   // is served.
   io::Status sync_chain() {
     for (const std::size_t index : found_.chain) {
+      if (found_.segments[index].marks.footer) continue;  // It was synced before its footer was written.
       auto synced = open_and_sync(found_.segments[index].path);
       if (!synced) return io::Failure(std::move(synced.error()));
     }
@@ -252,7 +255,7 @@ class Opening {
     current_.header.id = recovered.live.back().id;
     current_.header.capacity = plan_.segment_bytes;  // What append takes is what the next segment will.
     end_ = {recovered.live.back().end, decision_.link.first_lsn().previous(), tail.body.end.chain};
-    const bool is_free = tail.body.written_end <= tail.header->records_end();
+    const bool is_free = !tail.body.kept_room_used && tail.body.written_end <= tail.header->records_end();
     recovered.unsealed = Unsealed{decision_.link,
                                   leftover_paths(),
                                   {*tail.header, tail.path, tail.link->epoch, tail.body.end, is_free}};

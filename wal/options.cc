@@ -72,6 +72,12 @@ io::Status validate(const Options& options, std::uint32_t block_bytes) {
         fmt::format("spare_segments is {}; at most {}", options.spare_segments, kSpareSegmentsMax));
   }
   if (auto valid = validate_recovery(options); !valid) return valid;
+  if (!within(options.idle_interval, io::Duration(1)))
+    return bad_time("idle_interval", options.idle_interval, io::Duration(1));
+  if (options.unsynced_bytes_max < block_bytes || options.unsynced_bytes_max > kSegmentBytesMax) {
+    return impossible(fmt::format("unsynced_bytes_max is {}; it lies between {} and {}",
+                                  options.unsynced_bytes_max, block_bytes, kSegmentBytesMax));
+  }
   return std::visit([](const auto& policy) { return validate(policy); }, options.sync);
 }
 

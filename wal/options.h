@@ -76,6 +76,16 @@ struct RecoveryProgress {
 };
 using RecoveryProgressCallback = std::function<void(const RecoveryProgress&)>;
 
+// How far behind the acknowledged records the proof that they were durable may lie. Damage to a record that
+// nothing proves passes as torn by the crash. Frames prove what was durable when they were built; the rest is
+// a watermark, written beside them.
+enum class EvidenceLevel : std::uint8_t {
+  lagged,  // By later frames and by the next open alone: the last group, and those in flight, are unproven.
+  sealed_idle,  // A watermark once no sync was made for idle_interval, and at close.
+  synchronous,  // A watermark before a group is acknowledged: every record is proven, at one more sync a
+                // group.
+};
+
 struct Options {
   std::string directory;                       // Made if missing; its parent must exist.
   std::uint64_t segment_bytes = 128ULL << 20;  // A multiple of the block, at least 16 blocks.
@@ -85,7 +95,8 @@ struct Options {
   // case.
   std::uint64_t record_bytes_max = 16ULL << 20;
   // Segments prepared ahead by a background thread, beside the one that is kept in reserve for an open on a
-  // full disk. With 0 the append that needs one prepares it. Always and 0: the log starts no thread at all.
+  // full disk. With 0 the append that needs one prepares it, and Always without sealed_idle starts no thread
+  // at all.
   unsigned spare_segments = 1;
   RecoveryMode recovery = RecoveryMode::strict;
   // Files that an open reads at once, each with a window of 1 MiB. With 1 the opening thread reads alone.
@@ -98,6 +109,11 @@ struct Options {
   // Only with prefix: the LSN with which the log goes on, above all that is proven. Needed where the
   // surviving bytes do not tell how much is lost; without it the first one above all evidence.
   std::optional<Lsn> first_lsn{};
+  EvidenceLevel evidence = EvidenceLevel::sealed_idle;
+  io::Duration idle_interval = std::chrono::milliseconds(100);
+  // Bytes of a segment ever written beyond what is durable, under every policy: append syncs where it would
+  // write more. It bounds what recovery searches behind the last record, and what one append takes.
+  std::uint64_t unsynced_bytes_max = 64ULL << 20;
 };
 
 inline constexpr std::uint64_t kBlocksPerSegmentMin = 16;

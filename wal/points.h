@@ -18,10 +18,12 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 // All of them, so that a run can say which it never passed.
-inline constexpr std::array<std::string_view, 14> kPoints = {
+inline constexpr std::array<std::string_view, 16> kPoints = {
     "wal/group/built",             // A group has its place in the chain, and nothing of it is written.
     "wal/group/written",           // It is written, and its waiters do not know.
     "wal/sync/returned",           // A sync has returned, and nobody was told.
+    "wal/watermark/written",       // A watermark is written, and not synced.
+    "wal/footer/written",          // A footer is written, and not synced.
     "wal/segment/sized",           // A new segment's file has its size, and no header.
     "wal/segment/prepared",        // A new segment is durable, its name too, and not in use.
     "wal/rotate/spare_opened",     // The next segment is at hand, the current one full.

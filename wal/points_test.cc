@@ -52,10 +52,12 @@ Life live(LogFixture& log) {
       if (!passes(placed)) return life;
       life.acknowledged = placed->lsn.value();
     }
-    if (!passes(opened->wal.rotate())) return life;
-    const auto placed = opened->wal.append(Record::put("k", "v"));
-    if (!passes(placed)) return life;
-    life.acknowledged = placed->lsn.value();
+    for (int i = 0; i < 2; ++i) {  // The second rotation writes the footer that the first one left due.
+      if (!passes(opened->wal.rotate())) return life;
+      const auto placed = opened->wal.append(Record::put("k", "v"));
+      if (!passes(placed)) return life;
+      life.acknowledged = placed->lsn.value();
+    }
     if (!passes(opened->wal.delete_segments_before(opened->wal.current_position()))) return life;
     const std::string path = segment_path("log", opened->wal.current_segment_id());
     if (!passes(opened->wal.close())) return life;
@@ -71,6 +73,7 @@ TEST_CASE("whichever point fires, what was acknowledged is there after the next 
   for (const std::string_view name : kPoints) {
     LogFixture log;
     log.options.recovery = RecoveryMode::prefix;
+    log.options.evidence = EvidenceLevel::synchronous;
     Life life;
     {
       const Armed armed(name);

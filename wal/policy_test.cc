@@ -8,21 +8,11 @@
 namespace wallop::wal {
 namespace {
 
+using testing::comes_true;
 using testing::failure_of;
 using testing::kBlock;
 using testing::LogFixture;
 using namespace std::chrono_literals;
-
-// Gives other threads time until `holds`, ten seconds at most.
-template <class Condition>
-bool comes_true(io::World& world, Condition holds) {
-  const io::Instant deadline = world.clock.now() + 10s;
-  while (!holds()) {
-    if (world.clock.now() > deadline) return false;
-    world.threads.relax();
-  }
-  return true;
-}
 
 TEST_CASE("always: a record is durable when its append returns") {
   LogFixture log;

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <memory>
 
 #include "wal/segment_name.h"
+#include "wal/zeros.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
@@ -20,10 +20,6 @@ bool is_evidence(const Examination& found, std::size_t index) {
   if (!segment.damage.empty()) return true;
   if (found.is_live(index)) return index == found.chain.back();
   return segment.body.evidence.frame_count > 0 || segment.body.has_rest();
-}
-
-bool is_zero(io::Bytes bytes) {
-  return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; });
 }
 
 io::Status copy_bytes(io::File& from, io::File& to) {

@@ -47,6 +47,7 @@ class ReadCursor final : public RecordSource {
   io::Result<std::optional<RecordView>> find_next();
   io::Status load_frame();
   io::Status open_segment();
+  io::Status skip_by_index();
   io::Status leave_segment();
   io::Status note_loss();
   [[nodiscard]] io::Failure damaged(std::string why) const;

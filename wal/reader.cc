@@ -90,7 +90,8 @@ io::Status ReadCursor::open_segment() {
   if (!segment_.header || !segment_.link) return damaged("its header or its link frame is damaged");
   walk_.emplace(window_, *segment_.header, segment_.link->epoch, segment_.link->end);
   next_lsn_ = segment_.link->first_lsn();
-  return note_loss();
+  auto noted = note_loss();
+  return noted ? skip_by_index() : noted;
 }
 
 // Between two segments records may be missing that a recovery was told to give up, and no others.
@@ -101,6 +102,20 @@ io::Status ReadCursor::note_loss() {
     return damaged("it does not begin where the segment before it ends");
   const bool is_asked_for = expected_ || plan_.from == Position::start();
   if (is_asked_for && !lost.empty()) lost_before_ = {std::max(lost.first, plan_.first), lost.last};
+  return {};
+}
+
+// To the last place that the footer's index names before the first record that is wanted.
+io::Status ReadCursor::skip_by_index() {
+  if (plan_.first <= next_lsn_ && plan_.from.segment != segment_.id) return {};
+  auto marks = read_marks(*file_, ReadVia::cache, *segment_.header);
+  if (!marks) return io::Failure(std::move(marks.error()));
+  if (!marks->footer || marks->footer->epoch != segment_.link->epoch) return {};
+  for (const ChainEnd& end : marks->footer->index.entries()) {
+    if (end.last >= plan_.first && Position{segment_.id, end.offset} > plan_.from) break;
+    walk_.emplace(window_, *segment_.header, segment_.link->epoch, end);
+    next_lsn_ = end.last.next();
+  }
   return {};
 }
 

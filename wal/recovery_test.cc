@@ -159,20 +159,6 @@ TEST_CASE("the first segment that is gone is a loss from the first record on") {
   require_loss(log, range(1, last - 1));
 }
 
-TEST_CASE("bytes where this version writes none are damage") {
-  LogFixture log;
-  log.open();
-  log.write(3);
-  const std::string segment = log.segment_files()[0];
-  SECTION("in a watermark slot") {
-    log.overwrite(segment, 2 * kBlock + 5, "x");
-  }
-  SECTION("in the footer") {
-    log.overwrite(segment, 15 * kBlock, "x");
-  }
-  require_damage(log, "watermark slots or footer");
-}
-
 TEST_CASE("one damaged header copy does no harm; both are a loss") {
   LogFixture log;
   log.open();
@@ -445,6 +431,8 @@ TEST_CASE("options that cannot be are refused by name, before a directory is mad
   refused([](Options& o) { o.spare_segments = 17; }, "spare_segments");
   refused([](Options& o) { o.recovery = RecoveryMode::absolute; }, "recovery is absolute");
   refused([](Options& o) { o.first_lsn = Lsn(5); }, "first_lsn");
+  refused([](Options& o) { o.idle_interval = io::Duration(0); }, "idle_interval");
+  refused([](Options& o) { o.unsynced_bytes_max = kBlock - 1; }, "unsynced_bytes_max");
   refused([](Options& o) { o.sync = Batch{.window = io::Duration(0)}; }, "window");
   refused([](Options& o) { o.sync = Batch{.bytes = 0}; }, "bytes");
   refused([](Options& o) { o.sync = Os{.buffer_time = std::chrono::minutes(2)}; }, "buffer_time");

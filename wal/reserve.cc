@@ -53,7 +53,8 @@ io::Status Log::seal_late(Lock& lock) {
     poison(lock, end ? cleared.error() : end.error());
     return refusal();
   }
-  tail_ = Tail{next.header, std::move(next.path), std::move(next.file), *end, {}};
+  tail_ = Tail{next.header, std::move(next.path), std::move(next.file), *end, {}, {}, {}};
+  begin_marks();
   std::erase_if(live_, [&](const LiveSegment& segment) { return segment.id > todo.link.predecessor.id; });
   live_.push_back({tail_.header.id, end->last.next(), end->offset});
   frozen_ = true;

@@ -79,7 +79,8 @@ TEST_CASE("an open on a full disk takes the reserve, and then refuses appends an
 struct Unsealed {
   LogFixture log;
   std::uint64_t last = 0;
-  Unsealed() {
+  explicit Unsealed(std::uint64_t unsynced_bytes_max = Options{}.unsynced_bytes_max) {
+    log.options.unsynced_bytes_max = unsynced_bytes_max;
     log.value_bytes = 3000;
     log.open();
     log.fill_segment().fill_segment();
@@ -147,6 +148,22 @@ TEST_CASE("the room kept for a deletion's record is used once, and its end says 
   const auto again = full.log.wal().delete_segments_before(SegmentId(3));
   REQUIRE(again.error().code == io::Code::no_space);
   REQUIRE(full.log.read_all().back() == full.last);
+}
+
+TEST_CASE("a low water beside the chain is found far behind its end, and is no torn end") {
+  Unsealed full(2 * kBlock);
+  LogFixture& log = full.log;
+  const std::uint64_t first = log.wal().segments()[1].lsns.first.value();
+  REQUIRE_OK(log.wal().delete_segments_before(SegmentId(2)));
+  log.crash();
+  const RecoveryInfo info = log.inspect();
+  REQUIRE(info.tail == TailState::clean);
+  REQUIRE(info.bytes_discarded == 0);
+  log.options.recovery = RecoveryMode::absolute;
+  log.options.preallocate = Preallocate::zero_fill;
+  log.files().heal();
+  log.open();
+  REQUIRE(log.read_all() == LogFixture::numbers(first, full.last));
 }
 
 TEST_CASE("a crash loop of 20 opens on a full disk writes nothing after the reserve is used") {

@@ -9,6 +9,12 @@
 #include "wal/points.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+// Footers wait while rotation waits for a segment, but no more of them than this.
+constexpr std::size_t kUnfootedMax = 4;
+
+}  // namespace
 
 // One step towards a segment with room; the caller looks again after each.
 io::Status Log::make_room(Lock& lock) {
@@ -18,6 +24,10 @@ io::Status Log::make_room(Lock& lock) {
     return {};
   }
   if (closed_) return make_durable(lock, closed_->last.lsn);
+  if (options_.spare_segments == 0 && footer_is_due()) {
+    write_footer(lock);
+    return {};
+  }
   if (!is_ready()) return make_ready(lock);
   if (spares_.size() == 1) return obtain_spare(lock);  // That one is the reserve.
   return switch_segment(lock);
@@ -68,15 +78,21 @@ io::Status Log::switch_segment(Lock& lock) {
     poison(lock, failed.error());
     return refusal();
   }
-  if (durable_.lsn < written_.lsn) closed_ = ClosedSegment{tail_.file, written_};
-  if (frozen_) boundary_ = accepted_;
+  if (durable_.lsn < written_.lsn)
+    closed_ = ClosedSegment{tail_.file, written_, tail_.slots, unsynced_bytes()};
+  if (frozen_) boundary_ = {accepted_.lsn, accepted_.bytes, tail_.end.offset};
   frozen_ = false;
   PreparedSegment next = std::move(spares_.front());
   spares_.pop_front();
   const Predecessor predecessor{tail_.header.id, plan_.epoch, tail_.end};
   const std::uint64_t begin = next.header.data_begin() + link_frame_bytes(accepted_losses_.count());
-  tail_ =
-      Tail{next.header, std::move(next.path), std::move(next.file), {begin, accepted_.lsn, 0}, predecessor};
+  const std::uint64_t record_count = accepted_.lsn.next().since(live_.back().first);
+  unfooted_.push_back(
+      {tail_.header, tail_.file, {plan_.epoch, tail_.end, record_count, next.header.id, tail_.index}});
+  tail_ = Tail{
+      next.header, std::move(next.path), std::move(next.file), {begin, accepted_.lsn, 0}, predecessor, {},
+      {}};
+  begin_marks();
   live_.push_back({tail_.header.id, accepted_.lsn.next(), begin});
   ++stats_.rotation_count;
   preparer_signal_.notify();
@@ -102,9 +118,14 @@ io::Status Log::rotate() {
 void Log::run_preparer() {
   Lock lock(*mutex_);
   while (is_usable()) {
-    const bool may_try = !spare_error_ || spare_asked_;          // On a full disk: when somebody needs it.
-    if (spares_.size() <= options_.spare_segments && may_try) {  // One more: the reserve.
+    const bool may_try = !spare_error_ || spare_asked_;  // On a full disk: when somebody needs it.
+    const bool footer_first = spares_.size() > 1 || unfooted_.size() > kUnfootedMax;
+    if (footer_is_due() && footer_first) {
+      write_footer(lock);
+    } else if (spares_.size() <= options_.spare_segments && may_try) {  // One more: the reserve.
       prepare_spare(lock);
+    } else if (footer_is_due()) {
+      write_footer(lock);
     } else {
       look_up(preparer_signal_.wait(lock));
     }

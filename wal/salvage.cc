@@ -8,11 +8,6 @@
 #include "wal/little_endian.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
-namespace {
-
-constexpr std::uint64_t kLine = kFrameAlignment;
-
-}  // namespace
 
 io::Result<Salvage> Salvage::open(io::World& world, std::string_view directory) {
   auto found = examine(world, directory, ReadVia::cache);
@@ -96,11 +91,12 @@ io::Result<std::optional<WalkedFrame>> Salvage::find_frame() {
   while (at_ < end_) {
     auto view = window_.view(at_, std::min<std::uint64_t>(kWindowBytes, end_ - at_));
     if (!view) return io::Failure(std::move(view.error()));
-    if (view->size() < kLine) break;
-    for (std::size_t line = 0; line + kLine <= view->size(); line += kLine, at_ += kLine) {
+    if (view->size() < kFrameAlignment) break;
+    for (std::size_t line = 0; line + kFrameAlignment <= view->size();
+         line += kFrameAlignment, at_ += kFrameAlignment) {
       if (load<std::uint32_t>(&(*view)[line]) != kFrameMagic) continue;
-      const auto decoded =
-          decode_frame_header(view->subspan(line, kLine), identity_.log_uuid, identity_.segment, at_);
+      const auto decoded = decode_frame_header(view->subspan(line, kFrameAlignment), identity_.log_uuid,
+                                               identity_.segment, at_);
       if (decoded) return WalkedFrame{decoded->header, at_, decoded->chain};
     }
   }

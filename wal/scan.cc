@@ -3,38 +3,21 @@
 #include "wal/scan.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "wal/crc32c.h"
 #include "wal/little_endian.h"
 #include "wal/walk.h"
+#include "wal/zeros.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
 
 // What the search behind the chain looks at: where a frame could begin.
 constexpr std::size_t kLine = kFrameAlignment;
-// Header and payload of the frames whose payload counts as evidence.
-constexpr std::size_t kEvidenceFrameMax = kLinkFrameBytesMax;
+// Header and payload of the frames whose payload counts as evidence, and the marks that a file without a
+// header may hold.
+constexpr std::size_t kEvidenceFrameMax = std::max<std::size_t>(kLinkFrameBytesMax, kFooterBytesMax);
 static_assert(kEvidenceFrameMax >= kControlFrameBytes);
-
-bool is_zero(io::Bytes bytes) {
-  std::uint64_t seen = 0;
-  std::size_t at = 0;
-  for (; at + 8 <= bytes.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, &bytes[at], sizeof word);
-    seen |= word;
-  }
-  for (; at < bytes.size(); ++at) seen |= std::to_integer<std::uint64_t>(bytes[at]);
-  return seen == 0;
-}
-
-std::size_t end_of_written(io::Bytes bytes) {
-  std::size_t end = bytes.size();
-  while (end > 0 && bytes[end - 1] == std::byte{0}) --end;
-  return end;
-}
 
 bool payload_matches(io::Bytes payload, const Identity& identity, const WalkedFrame& frame) {
   return crc32c_extend(checksum_seed(identity, frame.payload_offset()), payload) == frame.header.payload_crc;
@@ -142,66 +125,89 @@ io::Status walk_chain(Window& window, const Stop& stop, FoundSegment& segment) {
 // Searches [from, to) line by line: what is not zero, and every frame header that validates.
 class RestSearch {
  public:
-  RestSearch(Window& window, const std::optional<LogUuid>& uuid, FoundSegment& segment)
-      : window_(window), uuid_(uuid), segment_(segment) {}
+  RestSearch(Window& window, const std::optional<LogUuid>& uuid, Reach reach, FoundSegment& segment)
+      : window_(window), uuid_(uuid), segment_(segment) {
+    if (reach == Reach::bounded && segment.header) reach_ = segment.header->unsynced_reach();
+  }
 
   io::Status run(std::uint64_t from, std::uint64_t to) {
-    for (std::uint64_t at = from; at < to;) {  // Each turn takes a line at least.
+    extend(from);
+    if (segment_.marks.watermark) extend(segment_.marks.watermark->end_offset);
+    for (std::uint64_t at = from; at < std::min(to, limit_);) {  // Each turn takes a line at least.
       auto chunk = window_.view(at, std::min<std::uint64_t>(kWindowBytes, to - at));
       if (!chunk) return io::Failure(std::move(chunk.error()));
-      if (chunk->empty()) return {};
+      if (chunk->empty()) break;
       // A frame whose payload counts must lie inside the view, unless the file ends there.
       const bool is_last = at + chunk->size() >= std::min(to, window_.file_bytes());
       const std::size_t overlap = is_last || chunk->size() <= kEvidenceFrameMax ? 0 : kEvidenceFrameMax;
       const std::size_t bytes = is_last ? chunk->size() : (chunk->size() - overlap) / kLine * kLine;
-      for (std::size_t line = 0; line < bytes; line += kLine) look(chunk->subspan(line), at + line);
+      for (std::size_t line = 0; line < bytes && at + line < limit_; line += kLine)
+        look(chunk->subspan(line), at + line);
       at += bytes;
     }
+    segment_.body.searched_all = limit_ >= to;
+    return {};
+  }
+
+  // The room that is kept for a low water, which lies there beside the chain, however far behind its end.
+  io::Status look_at_kept_room(std::uint64_t from) {
+    const SegmentHeader& header = *segment_.header;
+    if (from >= header.data_end()) return {};
+    auto room = window_.view(from, header.data_end() - from);
+    if (!room) return io::Failure(std::move(room.error()));
+    std::size_t line = 0;
+    if (from == header.records_end() && holds_low_water(*room, from)) {
+      segment_.body.kept_room_used = true;
+      line = kControlFrameBytes;
+    }
+    for (; line < room->size(); line += kLine) look(room->subspan(line), from + line);
     return {};
   }
 
  private:
+  // `offset` may have been durable: something may follow it.
+  void extend(std::uint64_t offset) {
+    limit_ = reach_ == kSearchAll ? kSearchAll : std::max(limit_, offset + reach_);
+  }
+
   void look(io::Bytes from_line, std::uint64_t offset) {
     const io::Bytes line = from_line.first(std::min(kLine, from_line.size()));
     if (is_zero(line)) return;
     segment_.body.written_end = offset + end_of_written(line);
-    if (line.size() < kLine || load<std::uint32_t>(line.data()) != kFrameMagic) return;
+    if (!segment_.header && uuid_ && line.size() == kLine && is_mark(from_line, *uuid_, segment_.id, offset))
+      segment_.damage = "it has no valid header, and marks that are this log's";
+    const auto frame = frame_at(line, offset);
+    if (!frame) return;
+    segment_.body.evidence.add(evidence_of(*frame, from_line, *uuid_, segment_.id));
+    extend(frame->end());
+    if (!segment_.header) segment_.damage = "it has no valid header, and frames that are this log's";
+  }
+
+  bool holds_low_water(io::Bytes from_line, std::uint64_t offset) {
+    const auto frame = frame_at(from_line.first(std::min(kLine, from_line.size())), offset);
+    if (!frame || frame->header.kind != FrameKind::control) return false;
+    const Evidence found = evidence_of(*frame, from_line, *uuid_, segment_.id);
+    segment_.body.evidence.add(found);
+    return found.low_water.segment != SegmentId{};
+  }
+
+  std::optional<WalkedFrame> frame_at(io::Bytes line, std::uint64_t offset) {
+    if (line.size() < kLine || load<std::uint32_t>(line.data()) != kFrameMagic) return std::nullopt;
     if (!uuid_) {
       segment_.damage = "it has no valid header, and what looks like frames in it";
-      return;
+      return std::nullopt;
     }
     const auto decoded = decode_frame_header(line, *uuid_, segment_.id, offset);
-    if (!decoded) return;
-    const WalkedFrame frame{decoded->header, offset, decoded->chain};
-    segment_.body.evidence.add(evidence_of(frame, from_line, *uuid_, segment_.id));
-    if (!segment_.header) segment_.damage = "it has no valid header, and frames that are this log's";
+    if (!decoded) return std::nullopt;
+    return WalkedFrame{decoded->header, offset, decoded->chain};
   }
 
   Window& window_;
   const std::optional<LogUuid>& uuid_;
   FoundSegment& segment_;
+  std::uint64_t reach_ = kSearchAll;
+  std::uint64_t limit_ = 0;  // Nothing can have been written from here on.
 };
-
-io::Result<bool> written_in(Window& window, std::uint64_t from, std::uint64_t to) {
-  for (std::uint64_t at = from; at < to;) {
-    auto piece = window.view(at, std::min<std::uint64_t>(to - at, kWindowBytes));
-    if (!piece) return io::Failure(std::move(piece.error()));
-    if (piece->empty()) return false;
-    if (!is_zero(*piece)) return true;
-    at += piece->size();
-  }
-  return false;
-}
-
-io::Status check_unused(Window& window, FoundSegment& segment) {
-  const SegmentHeader& header = *segment.header;
-  auto slots = written_in(window, header.slots_begin(), header.data_begin());
-  if (!slots) return io::Failure(std::move(slots.error()));
-  auto footer = written_in(window, header.data_end(), header.capacity);
-  if (!footer) return io::Failure(std::move(footer.error()));
-  segment.body.unused_part_written = *slots || *footer;
-  return {};
-}
 
 }  // namespace
 
@@ -225,7 +231,7 @@ io::Status identify(Window& window, FoundSegment& segment) {
 }
 
 io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUuid>& uuid, const Stop& stop,
-                     std::uint64_t search_end, FoundSegment& segment) {
+                     std::uint64_t search_end, Reach reach, FoundSegment& segment) {
   const std::uint64_t bytes_before = window.bytes_read();
   Body& body = segment.body;
   body.end.offset = segment.header ? segment.header->data_begin() : 0;
@@ -233,14 +239,12 @@ io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUu
     if (auto walked = walk_chain(window, stop, segment); !walked) return walked;
   }
   body.written_end = body.end.offset;
-  const std::uint64_t data_end = segment.header ? segment.header->data_end() : segment.file_bytes;
+  const std::uint64_t records_end = segment.header ? segment.header->records_end() : segment.file_bytes;
   const std::optional<LogUuid> own = segment.header ? std::optional(segment.header->log_uuid) : uuid;
-  if (auto searched = RestSearch(window, own, segment).run(body.end.offset, std::min(data_end, search_end));
-      !searched)
-    return searched;
-  if (segment.header) {
-    if (auto checked = check_unused(window, segment); !checked) return checked;
-  }
+  RestSearch search(window, own, reach, segment);
+  auto searched = search.run(body.end.offset, std::min(records_end, search_end));
+  if (searched && segment.header) searched = search.look_at_kept_room(std::max(body.end.offset, records_end));
+  if (!searched) return searched;
   clock.spend(io::Work::checksum, window.bytes_read() - bytes_before);
   return {};
 }

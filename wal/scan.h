@@ -13,6 +13,7 @@
 #include "io/result.h"
 #include "io/time.h"
 #include "wal/frame.h"
+#include "wal/marks.h"
 #include "wal/segment_header.h"
 #include "wal/window.h"
 
@@ -47,8 +48,9 @@ struct Body {
   std::uint64_t record_count = 0;  // In that chain.
   Evidence evidence;               // From the whole file.
   std::uint64_t written_end =
-      0;  // Behind the last byte of the data that is not zero; end.offset where none follows.
-  bool unused_part_written = false;  // A watermark slot or the footer.
+      0;                        // Behind the last byte found that is not zero; end.offset where none follows.
+  bool searched_all = false;    // To the end of the data, not only as far as unsynced bytes can lie.
+  bool kept_room_used = false;  // By a low water that validates, beside the chain: no rest of anything.
 
   [[nodiscard]] bool has_rest() const { return written_end > end.offset; }
 };
@@ -63,6 +65,7 @@ struct FoundSegment {
   std::optional<SegmentHeader> header;  // Nothing where neither copy validates.
   bool both_headers = false;
   std::optional<FoundLink> link;
+  Marks marks;         // Slots and footer.
   std::string damage;  // What no crash leaves behind; "" mostly.
   Body body;           // After scan_body.
   Stop stop;           // What scan_body was told.
@@ -77,9 +80,15 @@ io::Status identify(Window& window, FoundSegment& segment);
 
 inline constexpr std::uint64_t kSearchAll = ~0ULL;
 
-// Walks the chain and searches the rest, as far as `search_end`. Without a header `uuid` is another file's;
-// without that either, only the presence of something like a frame can be told, and goes into `damage`.
+// How far the rest is searched. `bounded`: as far as anything was ever written beyond what was durable
+// (unsynced_bytes_max), from the end of the chain, the watermark's end and every frame header found on the
+// way; enough to find an end. `whole`: once something is known to be lost, for the true end of the loss.
+enum class Reach : std::uint8_t { bounded, whole };
+
+// Walks the chain and searches the rest, as far as `search_end` and `reach` say. Without a header `uuid` is
+// another file's; without that either, only the presence of something like a frame can be told, and goes into
+// `damage`.
 io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUuid>& uuid, const Stop& stop,
-                     std::uint64_t search_end, FoundSegment& segment);
+                     std::uint64_t search_end, Reach reach, FoundSegment& segment);
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -24,10 +24,10 @@ io::Status fill_with_zeros(io::File& file, std::uint64_t from, std::uint64_t to)
   return {};
 }
 
-// Room for what must never meet a full disk: the link, and the low water of a deletion. Assumption: blocks
-// that were written once can be written again, also on a disk that is full.
+// Room for what must never meet a full disk: the slots, the link right behind them, and the low water of a
+// deletion. Assumption: blocks that were written once can be written again, also on a disk that is full.
 io::Result<FullSize> make_room_for_control(io::File& file, const SegmentHeader& header) {
-  auto link = fill_with_zeros(file, header.data_begin(), header.data_begin() + header.block_bytes);
+  auto link = fill_with_zeros(file, header.slot_offset(0), header.data_begin() + header.block_bytes);
   if (!link) return io::Failure(std::move(link.error()));
   auto kept = fill_with_zeros(file, header.records_end(), header.data_end());
   if (!kept) return io::Failure(std::move(kept.error()));
@@ -89,6 +89,7 @@ io::Result<PreparedSegment> prepare_segment(io::World& world, const SegmentPlan&
   segment.header.prepared_in = plan.epoch;
   segment.header.block_bytes = plan.block_bytes;
   segment.header.capacity = plan.segment_bytes;
+  segment.header.unsynced_bytes_max = plan.unsynced_bytes_max;
   auto file = world.files.open(segment.path, {.create = true, .exclusive = true});
   if (!file) return io::Failure(std::move(file.error()));
   segment.file = std::move(*file);

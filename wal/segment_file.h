@@ -28,6 +28,7 @@ struct SegmentPlan {
   std::uint32_t block_bytes = 0;
   std::uint64_t segment_bytes = 0;
   Preallocate preallocate = Preallocate::none;
+  std::uint64_t unsynced_bytes_max = 0;
 };
 
 // A segment that is durable, by name and header, and holds no frame.

@@ -12,18 +12,17 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
 
-namespace at = segment_header_at;
-
 bool within_limits(const SegmentHeader& header) {
   return std::has_single_bit(header.block_bytes) && header.block_bytes >= kBlockBytesMin &&
          header.block_bytes <= kBlockBytesMax && header.capacity % header.block_bytes == 0 &&
          header.capacity / header.block_bytes > kDataBlock + kFooterBlocks + 1 &&
-         header.capacity <= kSegmentBytesMax;
+         header.capacity <= kSegmentBytesMax && header.unsynced_bytes_max >= kBlockBytesMin &&
+         header.unsynced_bytes_max <= kSegmentBytesMax;
 }
 
 std::uint32_t checksum(const SegmentHeader& header, io::Bytes bytes, std::uint64_t offset) {
   return crc32c_extend(checksum_seed({header.log_uuid, header.id, header.prepared_in}, offset),
-                       bytes.first(at::kCrc));
+                       bytes.first(segment_header_at::kCrc));
 }
 
 }  // namespace
@@ -40,46 +39,53 @@ std::uint32_t checksum_seed(const Identity& identity, std::uint64_t offset) {
 
 EncodedSegmentHeader encode_segment_header(const SegmentHeader& header, std::uint64_t offset) {
   EncodedSegmentHeader out{};
-  store(&out[at::kMagic], kSegmentMagic);
-  store(&out[at::kFormatMajor], kFormatMajor);
-  store(&out[at::kFormatMinor], kFormatMinor);
-  store(&out[at::kHeaderBytes], static_cast<std::uint32_t>(at::kEnd));
-  std::ranges::copy(header.log_uuid, &out[at::kLogUuid]);
-  store(&out[at::kSegmentId], header.id.value());
-  store(&out[at::kEpochCounter], header.prepared_in.counter);
-  store(&out[at::kEpochNonce], header.prepared_in.nonce);
-  store(&out[at::kBlockBytes], header.block_bytes);
-  store(&out[at::kFlags], header.full_size == FullSize::yes ? kFullSize : 0U);
-  store(&out[at::kCapacity], header.capacity);
-  store(&out[at::kCreatedUnixMs], header.created_unix_ms);
-  store(&out[at::kCrc], checksum(header, out, offset));
+  store(&out[segment_header_at::kMagic], kSegmentMagic);
+  store(&out[segment_header_at::kFormatMajor], kFormatMajor);
+  store(&out[segment_header_at::kFormatMinor], kFormatMinor);
+  store(&out[segment_header_at::kHeaderBytes], static_cast<std::uint32_t>(segment_header_at::kEnd));
+  std::ranges::copy(header.log_uuid, &out[segment_header_at::kLogUuid]);
+  store(&out[segment_header_at::kSegmentId], header.id.value());
+  store(&out[segment_header_at::kEpochCounter], header.prepared_in.counter);
+  store(&out[segment_header_at::kEpochNonce], header.prepared_in.nonce);
+  store(&out[segment_header_at::kBlockBytes], header.block_bytes);
+  store(&out[segment_header_at::kFlags], header.full_size == FullSize::yes ? kFullSize : 0U);
+  store(&out[segment_header_at::kCapacity], header.capacity);
+  store(&out[segment_header_at::kCreatedUnixMs], header.created_unix_ms);
+  store(&out[segment_header_at::kUnsyncedMax], header.unsynced_bytes_max);
+  store(&out[segment_header_at::kCrc], checksum(header, out, offset));
   return out;
 }
 
 io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, std::uint64_t offset) {
-  if (bytes.size() < at::kEnd || load<std::uint64_t>(&bytes[at::kMagic]) != kSegmentMagic ||
-      load<std::uint32_t>(&bytes[at::kHeaderBytes]) != at::kEnd) {
+  if (bytes.size() < segment_header_at::kEnd ||
+      load<std::uint64_t>(&bytes[segment_header_at::kMagic]) != kSegmentMagic ||
+      load<std::uint32_t>(&bytes[segment_header_at::kHeaderBytes]) != segment_header_at::kEnd) {
     return std::nullopt;
   }
   SegmentHeader header;
-  std::ranges::copy(bytes.subspan(at::kLogUuid, sizeof(LogUuid)), header.log_uuid.begin());
-  header.id = SegmentId(load<std::uint64_t>(&bytes[at::kSegmentId]));
-  header.prepared_in = {load<std::uint32_t>(&bytes[at::kEpochCounter]),
-                        load<std::uint32_t>(&bytes[at::kEpochNonce])};
-  header.block_bytes = load<std::uint32_t>(&bytes[at::kBlockBytes]);
-  header.capacity = load<std::uint64_t>(&bytes[at::kCapacity]);
-  header.created_unix_ms = load<std::uint64_t>(&bytes[at::kCreatedUnixMs]);
-  if (load<std::uint32_t>(&bytes[at::kCrc]) != checksum(header, bytes, offset)) return std::nullopt;
+  std::ranges::copy(bytes.subspan(segment_header_at::kLogUuid, sizeof(LogUuid)), header.log_uuid.begin());
+  header.id = SegmentId(load<std::uint64_t>(&bytes[segment_header_at::kSegmentId]));
+  header.prepared_in = {load<std::uint32_t>(&bytes[segment_header_at::kEpochCounter]),
+                        load<std::uint32_t>(&bytes[segment_header_at::kEpochNonce])};
+  header.block_bytes = load<std::uint32_t>(&bytes[segment_header_at::kBlockBytes]);
+  header.capacity = load<std::uint64_t>(&bytes[segment_header_at::kCapacity]);
+  header.created_unix_ms = load<std::uint64_t>(&bytes[segment_header_at::kCreatedUnixMs]);
+  header.unsynced_bytes_max = load<std::uint64_t>(&bytes[segment_header_at::kUnsyncedMax]);
+  if (load<std::uint32_t>(&bytes[segment_header_at::kCrc]) != checksum(header, bytes, offset))
+    return std::nullopt;
 
-  const auto major = load<std::uint16_t>(&bytes[at::kFormatMajor]);
-  const auto minor = load<std::uint16_t>(&bytes[at::kFormatMinor]);
+  const auto major = load<std::uint16_t>(&bytes[segment_header_at::kFormatMajor]);
+  const auto minor = load<std::uint16_t>(&bytes[segment_header_at::kFormatMinor]);
   if (major != kFormatMajor || minor > kFormatMinor) {
     return io::failure(io::Code::unsupported, "read segment header", "",
                        "it is of format " + std::to_string(major) + "." + std::to_string(minor));
   }
-  const auto flags = load<std::uint32_t>(&bytes[at::kFlags]);
+  const auto flags = load<std::uint32_t>(&bytes[segment_header_at::kFlags]);
   const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
-  if ((flags & ~kFullSize) != 0 || !std::ranges::all_of(bytes.subspan(at::kReserved, 52), is_zero)) {
+  if ((flags & ~kFullSize) != 0 ||
+      !std::ranges::all_of(
+          bytes.subspan(segment_header_at::kReserved, segment_header_at::kCrc - segment_header_at::kReserved),
+          is_zero)) {
     return io::failure(io::Code::unsupported, "read segment header", "",
                        "it has flags that this version does not know");
   }

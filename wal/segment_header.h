@@ -22,14 +22,21 @@ struct SegmentHeader {
   std::uint64_t capacity = 0;
   FullSize full_size = FullSize::no;
   std::uint64_t created_unix_ms = 0;
+  std::uint64_t unsynced_bytes_max = 0;  // Options::unsynced_bytes_max of who prepared it.
 
   bool operator==(const SegmentHeader&) const = default;
 
   [[nodiscard]] std::uint64_t data_begin() const { return kDataBlock * block_bytes; }
   [[nodiscard]] std::uint64_t data_end() const { return capacity - kFooterBlocks * block_bytes; }
-  [[nodiscard]] std::uint64_t slots_begin() const { return kFirstSlotBlock * block_bytes; }
+  [[nodiscard]] std::uint64_t slot_offset(std::uint64_t slot) const {
+    return (kFirstSlotBlock + slot) * block_bytes;
+  }
+  [[nodiscard]] std::uint64_t footer_offset() const { return data_end(); }
   // Where records end: the last block is kept for the low water of a deletion on a full disk.
   [[nodiscard]] std::uint64_t records_end() const { return data_end() - block_bytes; }
+  // How far behind what is durable anything was ever written: unsynced_bytes_max and a frame, which is no
+  // larger; with their alignment.
+  [[nodiscard]] std::uint64_t unsynced_reach() const { return 2 * (unsynced_bytes_max + block_bytes); }
   // The longest payload that fits behind a link frame of its own block: what every segment can take.
   [[nodiscard]] std::uint64_t payload_bytes_max() const {
     return records_end() - data_begin() - block_bytes - kFrameHeaderBytes;

@@ -67,6 +67,7 @@ void Log::sync_up_to(Lock& lock, Lsn lsn) {
   Waiters::Wakes wakes = std::exchange(wakes_, {});
   durable_waiters_.release(durable_.lsn, wakes);
   changed_.notify();
+  if (footer_is_due()) preparer_signal_.notify();
   wake(lock, wakes);
   wakes_ = std::move(wakes);
 }
@@ -87,17 +88,18 @@ io::Status Log::freeze_and_write(Lock& lock) {
 // In the order of the segments: nobody may be told of a record while one before it can still be lost.
 io::Status Log::sync_files(Lock& lock, Mark covers) {
   const std::shared_ptr<io::File> tail = tail_.file;
+  const std::shared_ptr<WatermarkSlots> slots = tail_.slots;
   const bool in_tail = !closed_ || covers.lsn > closed_->last.lsn;
   if (closed_) {
     const ClosedSegment closed = *closed_;
-    if (auto synced = sync_file(lock, *closed.file, closed.last); !synced) return synced;
+    if (auto synced = sync_file(lock, *closed.file, *closed.slots, closed.last); !synced) return synced;
   }
   if (!in_tail || durable_.lsn >= covers.lsn) return {};
-  return sync_file(lock, *tail, covers);
+  return sync_file(lock, *tail, *slots, covers);
 }
 
 // All up to `covers` that is in this file is written.
-io::Status Log::sync_file(Lock& lock, io::File& file, Mark covers) {
+io::Status Log::sync_file(Lock& lock, io::File& file, WatermarkSlots& slots, Mark covers) {
   const std::uint64_t bytes = covers.bytes - durable_.bytes;
   lock.unlock();
   const io::Instant begin = world_.clock.now();
@@ -105,11 +107,17 @@ io::Status Log::sync_file(Lock& lock, io::File& file, Mark covers) {
   const io::Instant end = world_.clock.now();
   if (synced && point(world_, "wal/sync/returned")) synced = injected("sync", plan_.directory);
   world_.tracer.span({"wal.sync", begin, end, bytes});
+  const bool proves = synced && options_.evidence == EvidenceLevel::synchronous;
+  if (proves) synced = put_watermark(slots, covers.lsn, covers.end);
   lock.lock();
   ++stats_.sync_count;
   sync_time_ = end - begin;
+  synced_at_ = end;
   if (!synced) return synced;
+  const bool was_sealed = sealed_ >= durable_.lsn;
   if (durable_.lsn < covers.lsn) durable_ = covers;
+  if (proves) sealed_ = durable_.lsn;
+  if (was_sealed && sealed_ < durable_.lsn) syncer_signal_.notify();
   if (closed_ && closed_->last.lsn <= durable_.lsn) closed_.reset();
   return {};
 }
@@ -139,15 +147,19 @@ io::Status Log::wait_durable(Lsn lsn) {
 
 std::optional<io::Instant> Log::syncer_deadline() const {
   if (sync_asked_ || (os_ != nullptr && closed_)) return io::Instant{};
-  if (!waiting_since_) return std::nullopt;
+  if (!waiting_since_) return seal_deadline();
   return *waiting_since_ + (batch_ != nullptr ? batch_->window : os_->buffer_time);
 }
 
 void Log::do_due_work(Lock& lock) {
+  const bool is_idle = !sync_asked_ && !waiting_since_ && !(os_ != nullptr && closed_);
+  if (is_idle) return seal(lock);
   sync_asked_ = false;
   // Failures are the log's already, and end the loop below.
   if (os_ != nullptr) {
-    std::ignore = closed_ ? make_durable(lock, closed_->last.lsn) : make_written(lock, accepted_.lsn);
+    const bool is_full = closed_ || has_much_unsynced();
+    const Lsn goal = closed_ ? closed_->last.lsn : accepted_.lsn;
+    std::ignore = is_full ? make_durable(lock, goal) : make_written(lock, goal);
     return;
   }
   std::ignore = make_durable(lock, accepted_.lsn);

@@ -3,14 +3,18 @@
 //
 // P is the end of the valid chain, E the highest LSN that any surviving byte proves to have been durable.
 //
-//                    | nothing beyond P | something beyond P
-//   P >= E           | clean            | torn: never acknowledged, as far as anything tells
-//   P <  E           | corrupt: P+1..E  | corrupt: P+1..E
-//   a file is damaged| corrupt          | corrupt
+//                     | rest zero       | rest stale                      | rest written
+//   P >= E            | clean           | clean: the end of recycled space| torn: never acknowledged, as far
+//                     |                 |                                 | as anything tells
+//   P <  E            | corrupt: P+1..E | corrupt: P+1..E                 | corrupt: P+1..E
+//   a file is damaged | corrupt         | corrupt                         | corrupt
+//
+// Where E is proven by a footer alone, the file behind it is gone with all that it held: at least P+1..E is
+// lost, and nobody can say what else (P+1..?).
 //
 // "Damaged" is what no crash leaves behind: a file that held records and has no valid header, a link that
-// contradicts the chain it names, bytes where none are ever written. A crash only takes what was never
-// synced.
+// contradicts the chain it names. A crash only takes what was never synced. "Stale" is what a recycled
+// segment held before: nothing of this segment and epoch.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +25,24 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 enum class Chain : std::uint8_t { reaches_evidence, ends_before_evidence };
-enum class Rest : std::uint8_t { zero, written };
+enum class Rest : std::uint8_t { zero, stale, written };
 enum class Files : std::uint8_t { sound, damaged };
+enum class Proof : std::uint8_t { exact, at_least };  // What is known of the last record that was durable.
 
-constexpr TailState judge(Chain chain, Rest rest, Files files) {
-  if (files == Files::damaged || chain == Chain::ends_before_evidence) return TailState::corrupt;
-  return rest == Rest::zero ? TailState::clean : TailState::torn;
+enum class Loss : std::uint8_t { none, up_to_evidence, from_end_of_chain_on };
+
+struct Verdict {
+  TailState tail = TailState::clean;
+  Loss loss = Loss::none;
+  bool operator==(const Verdict&) const = default;
+};
+
+constexpr Verdict judge(Chain chain, Rest rest, Files files, Proof proof) {
+  if (chain == Chain::ends_before_evidence) {
+    return {TailState::corrupt, proof == Proof::exact ? Loss::up_to_evidence : Loss::from_end_of_chain_on};
+  }
+  if (files == Files::damaged) return {TailState::corrupt, Loss::none};
+  return {rest == Rest::written ? TailState::torn : TailState::clean, Loss::none};
 }
 
 constexpr Chain chain_against(Lsn end, Lsn evidence) {

@@ -60,7 +60,7 @@ io::Status ParallelScan::scan(Window& window, const ScanJob& job) {
   auto file = world_.files.open(segment.path, {.read_only = true});
   if (!file) return io::Failure(std::move(file.error()));
   if (auto aimed = window.aim(**file); !aimed) return aimed;
-  if (auto read = scan_body(window, world_.clock, uuid_, job.stop, job.search_end, segment); !read)
+  if (auto read = scan_body(window, world_.clock, uuid_, job.stop, job.search_end, job.reach, segment); !read)
     return read;
   if (point(world_, "wal/recover/segment_done")) return injected("recover", segment.path);
   return {};

@@ -30,6 +30,7 @@ struct ScanJob {
   FoundSegment* segment = nullptr;
   Stop stop;
   std::uint64_t search_end = kSearchAll;
+  Reach reach = Reach::bounded;
 };
 
 // Summed over the threads.
@@ -37,6 +38,12 @@ struct ScanCost {
   std::uint64_t bytes_read = 0;
   io::Duration read_time{};
   io::Duration checksum_time{};  // All that was not reading.
+
+  void add(const ScanCost& other) {
+    bytes_read += other.bytes_read;
+    read_time += other.read_time;
+    checksum_time += other.checksum_time;
+  }
 };
 
 class ParallelScan {

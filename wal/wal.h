@@ -73,8 +73,8 @@ class Wal {
   //   locked       another process (or another Wal) has this directory open
   //   corrupt      records that were acknowledged are damaged or gone; the detail names the LSNs; nothing was
   //   changed unsupported  a format or a part of it that this version does not read no_space     no room for
-  //   the first segment of a new log; one that holds anything opens on a full disk, reads and deletes io_error...  whatever the world says; an unreadable byte is never taken
-  //   for the end of the log
+  //   the first segment of a new log; one that holds anything opens on a full disk, reads and deletes
+  //   io_error...  whatever the world says; an unreadable byte is never taken for the end of the log
   static io::Result<Opened> open(io::World& world, Options options);
   // The same look at the directory without changing a byte, and without the lock: what open would find and
   // say. Damage is part of the answer, not a failure. A pure function of the directory's bytes.

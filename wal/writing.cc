@@ -46,11 +46,12 @@ void Log::write_group(Lock& lock) {
   writing_ = true;
   std::swap(open_, spare_group_);  // What fills from now on is another one.
   Group& group = *spare_group_;
-  const Mark covers = accepted_;
+  const Mark covers{accepted_.lsn, accepted_.bytes, group.end()};
   if (os_ != nullptr) waiting_since_.reset();
   const std::optional<LinkFrame> link = take_link_frame();
   const Group::Sealed frame = group.seal(frame_context());
   tail_.end = {group.end(), group.last_lsn(), frame.chain};
+  tail_.index.add(tail_.end);
   live_.back().end = group.end();
   // A rotation's link lies right before its first group: one write, one sync, no flush of its own.
   const std::array<io::Bytes, 2> pieces = {link ? link->bytes() : io::Bytes(), frame.bytes};

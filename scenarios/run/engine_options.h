@@ -79,6 +79,14 @@ constexpr auto enum_names(RecoveryChoice) {
                     EnumName{"prefix", RecoveryChoice::prefix}};
 }
 
+enum class EvidenceLevel : std::uint8_t { lagged, sealed_idle, synchronous };
+constexpr auto enum_names(EvidenceLevel) {
+  using base::EnumName;
+  return std::array{EnumName{"lagged", EvidenceLevel::lagged},
+                    EnumName{"sealed_idle", EvidenceLevel::sealed_idle},
+                    EnumName{"synchronous", EvidenceLevel::synchronous}};
+}
+
 struct EngineOptions {
   std::optional<SyncPolicy> sync;
   std::optional<Bytes<8 << 10, 1ULL << 40>> segment_bytes;
@@ -88,6 +96,7 @@ struct EngineOptions {
   std::optional<RecoveryChoice> recovery;
   std::optional<Count<1, 64>> recovery_threads;
   std::optional<ValueCompression> compression;
+  std::optional<EvidenceLevel> evidence;
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -102,6 +111,8 @@ struct EngineOptions {
       "so.");
     v("recovery_threads", recovery_threads, "Files that recovery reads at once.");
     v("compression", compression, "How values are stored.");
+    v("evidence", evidence,
+      "How far behind the acknowledged records the proof may lie that they were durable.");
   }
 };
 

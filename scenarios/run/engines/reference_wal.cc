@@ -67,6 +67,18 @@ wal::Compression compression_of(const EngineOptions& options) {
   return wal::Compression::none;
 }
 
+wal::EvidenceLevel evidence_of(EvidenceLevel wanted) {
+  switch (wanted) {
+    case EvidenceLevel::lagged:
+      return wal::EvidenceLevel::lagged;
+    case EvidenceLevel::sealed_idle:
+      return wal::EvidenceLevel::sealed_idle;
+    case EvidenceLevel::synchronous:
+      return wal::EvidenceLevel::synchronous;
+  }
+  return wal::EvidenceLevel::lagged;
+}
+
 wal::Options options_of(const std::string& directory, const EngineOptions& options) {
   wal::Options of;
   of.directory = directory;
@@ -77,6 +89,7 @@ wal::Options options_of(const std::string& directory, const EngineOptions& optio
   if (options.preallocate) of.preallocate = preallocate_of(*options.preallocate);
   if (options.recovery) of.recovery = recovery_of(*options.recovery);
   if (options.recovery_threads) of.recovery_threads = static_cast<unsigned>(options.recovery_threads->value);
+  if (options.evidence) of.evidence = evidence_of(*options.evidence);
   if (options.record_bytes_max) of.record_bytes_max = options.record_bytes_max->value;
   return of;
 }
