@@ -213,6 +213,20 @@ TEST_CASE("a lost tail segment is reported as loss without an end, not as a clea
   REQUIRE(log.open_fails().detail.starts_with(words));
 }
 
+TEST_CASE(
+    "a loss before a segment that is still there ends: that segment says more than the footer that names "
+    "it") {
+  LogFixture log;
+  fill_two(log);
+  const LsnRange third = log.wal().segments().back().lsns;
+  const Position last = log.position_of(third.first.previous().value());
+  log.crash();
+  log.flip(last);
+  const RecoveryInfo info = log.inspect();
+  REQUIRE_FALSE(info.loss_has_no_end);
+  REQUIRE(info.lost == std::vector{LsnRange{third.first.previous(), third.first}});
+}
+
 TEST_CASE("a recovery does not sync a segment that has a footer") {
   LogFixture log;
   fill_two(log);

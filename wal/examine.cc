@@ -126,6 +126,10 @@ class Examiner {
     return {};
   }
 
+  [[nodiscard]] bool is_used(SegmentId id) const {
+    const auto found = std::ranges::find(found_.segments, id, &FoundSegment::id);
+    return found != found_.segments.end() && found->link;
+  }
   [[nodiscard]] const FoundSegment* known_before(SegmentId id) const {
     if (known_ == nullptr) return nullptr;
     const auto known = std::ranges::find(known_->segments, id, &FoundSegment::id);
@@ -167,12 +171,15 @@ class Examiner {
   // What all files together prove, dead ones too: evidence does not die with its segment.
   void gather() {
     Evidence all;
-    Lsn by_footers;
+    Lsn by_footers;  // That name a segment which is gone, and with it all that it could prove.
     for (const FoundSegment& segment : found_.segments) {
       all.add(segment.body.evidence);
       all.newest = std::max(all.newest, segment.marks.newest());
       if (segment.marks.watermark) all.durable = std::max(all.durable, segment.marks.watermark->durable);
-      if (segment.marks.footer) by_footers = std::max(by_footers, segment.marks.footer->proven());
+      if (const auto& footer = segment.marks.footer) {
+        Lsn& proven = is_used(footer->next) ? all.durable : by_footers;
+        proven = std::max(proven, footer->proven());
+      }
       found_.highest_id = std::max(found_.highest_id, segment.id);
       if (segment.header) {
         found_.highest_id = std::max(found_.highest_id, segment.header->id);

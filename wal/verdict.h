@@ -9,8 +9,8 @@
 //   P <  E            | corrupt: P+1..E | corrupt: P+1..E                 | corrupt: P+1..E
 //   a file is damaged | corrupt         | corrupt                         | corrupt
 //
-// Where E is proven by a footer alone, the file behind it is gone with all that it held: at least P+1..E is
-// lost, and nobody can say what else (P+1..?).
+// Where E is proven by a footer alone, and the segment that it names is gone with all that it held: at least
+// P+1..E is lost, and nobody can say what else (P+1..?).
 //
 // "Damaged" is what no crash leaves behind: a file that held records and has no valid header, a link that
 // contradicts the chain it names. A crash only takes what was never synced. "Stale" is what a recycled

@@ -101,7 +101,7 @@ TEST_CASE("what was left out is said, and is not called all") {
     std::string explore, bounds;
   };
   for (const auto& [text, bounds] :
-       {Bounded{R"({ "recovery_depth": 0, "cuts_max": 5 })", "5 of 24 cuts"},
+       {Bounded{R"({ "recovery_depth": 0, "cuts_max": 5 })", "5 of 33 cuts"},
         Bounded{R"({ "recovery_depth": 2, "budget_states": 100 })", "stopped after 100 states"},
         Bounded{R"({ "recovery_depth": 0, "images_max": 2 })", "more than 2 images: so many drawn"},
         Bounded{R"({ "strategy": "sampled", "samples": 40, "recovery_depth": 0 })", "40 samples of"}}) {
