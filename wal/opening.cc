@@ -154,13 +154,14 @@ class Opening {
     return count;
   }
 
-  // (4) The sync of the directory also makes the names of the chain and of the spare durable. Where damage
+  // (4) The sync of the directory also makes the names of the chain and of the spare durable. A spare that
+  // this epoch cannot use goes too: it proves nothing, and the next segment may need its room. Where damage
   // was found nothing is as sure as that: all removals wait for the seal.
   io::Status remove_dead() {
     if (accepts_damage()) return world_.files.sync_directory(plan_.directory);
     auto removed = remove_where([this](std::size_t i) {
       const auto why = leftover(i);
-      return why == Leftover::cut || why == Leftover::superseded;
+      return why == Leftover::cut || why == Leftover::superseded || why == Leftover::spare;
     });
     if (!removed) return io::Failure(std::move(removed.error()));
     return world_.files.sync_directory(plan_.directory);
@@ -198,7 +199,7 @@ class Opening {
     return {};
   }
 
-  // Dropped tails, spares that were not used, and segments at the chain's end that hold no record; where
+  // Dropped tails, and segments at the chain's end that hold no record; where
   // damage was accepted all that is not of the chain.
   [[nodiscard]] std::vector<std::string> leftover_paths() const {
     const SegmentId last = decision_.link.predecessor.id;
@@ -207,8 +208,7 @@ class Opening {
       const FoundSegment& segment = found_.segments[i];
       if (is_kept_spare(segment.id)) continue;
       const auto why = leftover(i);
-      const bool is_left =
-          !why ? segment.id > last : accepts_damage() || *why == Leftover::dropped || *why == Leftover::spare;
+      const bool is_left = !why ? segment.id > last : accepts_damage() || *why == Leftover::dropped;
       if (is_left) paths.push_back(segment.path);
     }
     return paths;

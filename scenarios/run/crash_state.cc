@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/ensure.h"
+#include "scenarios/run/second_life.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -17,17 +18,25 @@ const sim::ModelSpec& model_of(const Scenario& scenario) {
   return *model;
 }
 
-Lost lose_power(const Subject& subject, sim::World& world, std::uint64_t cut, base::Chooser& chooser) {
-  sim::Medium medium(subject.model(), world.start());
-  for (std::uint64_t i = 0; i < cut; ++i) medium.apply(world.journal().entries()[i]);
-  sim::Disk left = medium.image(sim::Crash::power_loss, chooser);
-  return {cut, std::move(medium), std::move(left)};
+std::uint64_t count_files(const sim::Disk& disk) {
+  const auto paths = disk.paths();
+  const std::string inside = std::string(kLogDirectory) + "/";
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(paths, [&](const auto& path) { return path.first.starts_with(inside); }));
 }
 
 }  // namespace
 
 Subject::Subject(const Scenario& scenario, std::uint64_t seed)
     : scenario_(scenario), seed_(seed), model_(model_of(scenario)), judged_(judged_of(scenario, seed)) {}
+
+Lost lose(const Subject& subject, sim::World& world, std::uint64_t cut, sim::Crash crash,
+          base::Chooser& chooser) {
+  sim::Medium medium(subject.model(), world.start());
+  for (std::uint64_t i = 0; i < cut; ++i) medium.apply(world.journal().entries()[i]);
+  sim::Disk left = medium.image(crash, chooser);
+  return {cut, std::move(medium), std::move(left)};
+}
 
 Recovery recover(const Subject& subject, const sim::Disk& disk, std::uint64_t level, const Promises& promises,
                  sim::JournalMode journal) {
@@ -38,9 +47,16 @@ Recovery recover(const Subject& subject, const sim::Disk& disk, std::uint64_t le
   sim::World& world = *recovery.world;
   const sim::Ending ending = world.run([&] {
     std::unique_ptr<Engine> engine;
-    recovery.finding = recover_and_judge(world.io(), subject.judged(), promises, &engine);
-    if (engine != nullptr) recovery.durable_lsn = engine->durable();
+    Finding& finding = recovery.finding;
+    finding = recover_and_judge(world.io(), subject.judged(), promises, &engine);
+    if (engine == nullptr) return;
+    if (!finding.failed() && finding.loss == Loss::none) {
+      finding.what = live_on(world, *engine, subject.judged(), promises, finding);
+      if (!finding.what.empty()) finding.oracle = "opens";
+    }
+    recovery.durable_lsn = engine->durable();
   });
+  recovery.finding.file_count = count_files(world.visible());
   if (ending != sim::Ending::finished) {
     recovery.finding.oracle = "opens";
     recovery.finding.what = "recovery does not end: " + world.scheduler().describe_waits();
@@ -57,13 +73,11 @@ Reached reach(const Subject& subject, sim::World& workload, const sim::Answers& 
     sim::Replay replay(answers, level);
     const std::uint64_t cut = replay.choose(kCutQuestion, world->journal().count() + 1);
     if (level > 0 && cut == 0) break;
-    reached.losses.push_back(lose_power(subject, *world, cut, replay));
+    reached.losses.push_back(lose(subject, *world, cut, sim::Crash::power_loss, replay));
     for (sim::Answer& unused : replay.unused()) reached.unused.push_back(std::move(unused));
-    if (level == 0) {
-      for (std::uint64_t i = 0; i < cut; ++i) reached.promises.apply(workload.journal().entries()[i]);
-    } else if (cut == world->journal().count()) {
+    for (std::uint64_t i = 0; i < cut; ++i) reached.promises.apply(world->journal().entries()[i]);
+    if (level > 0 && cut == world->journal().count())
       reached.promises.promise_too(reached.recoveries.back().durable_lsn);
-    }
     reached.recoveries.push_back(
         recover(subject, reached.losses.back().left, level + 1, reached.promises, sim::JournalMode::full));
     world = reached.recoveries.back().world.get();

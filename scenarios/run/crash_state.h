@@ -49,12 +49,16 @@ struct Recovery {
 [[nodiscard]] Recovery recover(const Subject& subject, const sim::Disk& disk, std::uint64_t level,
                                const Promises& promises, sim::JournalMode journal);
 
-// Power loss in one world.
+// A crash in one world.
 struct Lost {
   std::uint64_t cut = 0;
   sim::Medium medium;  // At the cut.
   sim::Disk left;
 };
+
+// After `cut` entries of the world's journal.
+[[nodiscard]] Lost lose(const Subject& subject, sim::World& world, std::uint64_t cut, sim::Crash crash,
+                        base::Chooser& chooser);
 
 struct Reached {
   std::vector<Lost> losses;          // By level; at least one.

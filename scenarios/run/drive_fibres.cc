@@ -22,12 +22,6 @@ constexpr io::Duration kLookEvery = 20ms;
 constexpr io::Duration kPauseOfRefused = 1ms;
 constexpr std::uint64_t kAppendsPerQuestion = 256;
 
-// After these nothing was appended; after any other the records may appear (wal/wal.h, engine.h).
-bool is_known_absent(io::Code code) {
-  return code == io::Code::no_space || code == io::Code::too_large || code == io::Code::invalid ||
-         code == io::Code::unsupported || code == io::Code::closed;
-}
-
 io::Duration share_of_second(std::uint64_t part, std::uint64_t per_second) {
   const auto whole = static_cast<io::Duration::rep>(part / per_second);
   const std::uint64_t rest = part % per_second * static_cast<std::uint64_t>(kSecond.count()) / per_second;
@@ -79,14 +73,7 @@ std::optional<io::Instant> Drive::await(const Pace& pace, std::uint64_t ordinal)
 
 void Drive::append(const RecordId& first, std::uint64_t count, io::Instant due,
                    std::vector<std::byte>& buffer, std::vector<KeyValue>& records) {
-  buffer.clear();
-  for (std::uint64_t i = 0; i < count; ++i) records_.make({first.writer, first.sequence + i}, buffer);
-  records.clear();
-  std::size_t offset = 0;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    records.push_back(records_.view({first.writer, first.sequence + i}, buffer, offset));
-    offset += records.back().key.size() + records.back().value.size();
-  }
+  records_.make(first, count, buffer, records);
   world_.note(sim::Issued{first.writer, static_cast<std::uint32_t>(count), first.sequence});
   const auto receipt = engine_->append(records);
   if (receipt) return accept(first, count, due, *receipt);

@@ -26,6 +26,12 @@ struct KeyValue {
   io::Bytes value;
 };
 
+// After an append that failed so, nothing was appended; after any other failure its records may appear.
+[[nodiscard]] constexpr bool is_known_absent(io::Code code) {
+  return code == io::Code::no_space || code == io::Code::too_large || code == io::Code::invalid ||
+         code == io::Code::unsupported || code == io::Code::closed;
+}
+
 // What an append did, when it succeeded.
 struct AppendReceipt {
   std::uint64_t first_lsn = 0;
@@ -53,8 +59,7 @@ class Engine {
  public:
   virtual ~Engine() = default;  // Without close(): as if the process had ended here.
 
-  // All of them or none. After a failure whose code is in io's list of "not appended" (no_space, too_large,
-  // invalid, unsupported, closed) nothing was appended; after any other the records are unknown.
+  // All of them or none; is_known_absent() says what a failure means.
   virtual io::Result<AppendReceipt> append(std::span<const KeyValue> records) = 0;
   virtual io::Status sync() = 0;
   // Every record up to this LSN survives any crash: the promise.

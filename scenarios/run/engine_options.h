@@ -90,6 +90,7 @@ constexpr auto enum_names(EvidenceLevel) {
 struct EngineOptions {
   std::optional<SyncPolicy> sync;
   std::optional<Bytes<8 << 10, 1ULL << 40>> segment_bytes;
+  std::optional<Count<16, 1 << 20>> segment_blocks;
   std::optional<Count<0, 16>> spare_segments;
   std::optional<Preallocation> preallocate;
   std::optional<Bytes<64, 1ULL << 30>> record_bytes_max;
@@ -102,6 +103,7 @@ struct EngineOptions {
   void fields(Visitor& v) {
     v("sync", sync, "When what append accepts becomes durable.");
     v("segment_bytes", segment_bytes, "Size of a segment: at least 16 of the world's write units.");
+    v("segment_blocks", segment_blocks, "The same in write units of the world, whichever it is.");
     v("spare_segments", spare_segments,
       "Segments prepared ahead. With 0 the append that needs one prepares it.");
     v("preallocate", preallocate, "How a segment's space is made ready.");

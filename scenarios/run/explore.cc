@@ -31,14 +31,17 @@ constexpr std::size_t kRememberedMax = 4'000'000;
 // Equal states have equal verdicts, and so has everything below them.
 struct StateKey {
   std::uint64_t disk = 0;
-  std::uint64_t promises = 0;  // Their revision in the workload's world.
+  std::uint64_t promises = 0;  // Their revision in the workload's world, and in the one at hand.
+  std::uint64_t promises_here = 0;
+  std::uint64_t accepted_lsn = 0;
   std::uint64_t promised_lsn = 0;
   std::uint64_t depth_left = 0;
   bool operator==(const StateKey&) const = default;
 };
 struct StateHash {
   std::size_t operator()(const StateKey& key) const {
-    return key.disk ^ (key.promises * 0x9e3779b97f4a7c15) ^ (key.promised_lsn << 32) ^ key.depth_left;
+    return key.disk ^ (key.promises * 0x9e3779b97f4a7c15) ^ (key.promised_lsn << 32) ^ key.depth_left ^
+           (key.promises_here << 16) ^ (key.accepted_lsn << 48);
   }
 };
 struct Remembered {
@@ -118,12 +121,17 @@ class Exploration {
   void visit() {
     CrashWalk& walk = levels_.back().walk;
     const std::uint64_t depth_left = explore_.recovery_depth.value - (levels_.size() - 1);
-    const StateKey key{walk.disk().hash_with_extents(), levels_.front().walk.promises().revision(),
-                       walk.promises().promised_lsn(), depth_left};
+    const Promises& promises = walk.promises();
+    const StateKey key{walk.disk().hash_with_extents(),
+                       levels_.front().walk.promises().revision(),
+                       promises.revision(),
+                       promises.accepted_lsn(),
+                       promises.promised_lsn(),
+                       depth_left};
     ++states_.images;
     if (const auto known = remembered_.find(key); known != remembered_.end()) return tally(known->second);
     ++states_.distinct;
-    Recovery recovery = recover(subject_, walk.disk(), levels_.size(), walk.promises(),
+    Recovery recovery = recover(subject_, walk.disk(), levels_.size(), promises,
                                 depth_left > 0 ? sim::JournalMode::full : sim::JournalMode::hash);
     const Remembered verdict{recovery.finding.failed(), recovery.finding.loss};
     if (remembered_.size() < kRememberedMax) remembered_.emplace(key, verdict);

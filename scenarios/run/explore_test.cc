@@ -32,6 +32,10 @@ class Case {
     model_ = name;
     return *this;
   }
+  Case& after_recovery(int appends) {
+    workload_ = R"(, "after_recovery": )" + std::to_string(appends);
+    return *this;
+  }
   Case& fails_on_purpose() { return engine("ack_before_sync"); }
 
   [[nodiscard]] LoadedScenario loaded() const {
@@ -39,8 +43,8 @@ class Case {
         R"({ "version": 1, "name": "case", "about": "A test.", "world": { "disk": "instant", "model": ")" +
         model_ + R"(" }, "engine": { "name": ")" + engine_ +
         R"(", "options": { "sync": "always", "segment_bytes": "64KiB", "spare_segments": 0 } },
-             "workload": { "operations": 2, "writers": [ {} ] }, "explore": )" +
-        explore_ + more_ + " }";
+             "workload": { "operations": 2, "writers": [ {} ])" +
+        workload_ + R"( }, "explore": )" + explore_ + more_ + " }";
     ReadScenario read = read_scenario(text, known());
     for (const auto& problem : read.problems) FAIL(base::json::describe(text, problem));
     return {"case.json", "test/case", std::move(read.scenario)};
@@ -53,7 +57,7 @@ class Case {
   std::string engine_ = "reference_wal";
   std::string model_ = "posix";
   std::string explore_ = R"({ "recovery_depth": 0 })";
-  std::string more_;
+  std::string workload_, more_;
 };
 
 Repro repro_of(const Counterexample& failure) {
@@ -85,6 +89,13 @@ TEST_CASE("each further crash during recovery adds states") {
     REQUIRE(explored.result.states->images > before);
     before = explored.result.states->images;
   }
+}
+
+TEST_CASE("what is appended after a recovery is held to its promise by the next one") {
+  const Explored without = Case().explore(R"({ "recovery_depth": 1 })").run();
+  const Explored with = Case().after_recovery(1).explore(R"({ "recovery_depth": 1 })").run();
+  REQUIRE(with.result.status == Status::pass);
+  REQUIRE(with.result.states->images > without.result.states->images);
 }
 
 TEST_CASE("the same exploration twice counts the same and has the same journal") {

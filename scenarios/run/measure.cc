@@ -45,6 +45,7 @@ void add_recovery(MetricValues& values, const Finding& finding) {
   values["recovery.time"] = time;
   if (finding.bytes_scanned > 0)
     values["recovery.seconds_per_gb"] = scaled(time, kMillion, finding.bytes_scanned);  // 1e9 ns / 1e9 bytes.
+  values["recovery.files"] = finding.file_count;
   values["records.recovered"] = finding.found_last + 1 - finding.found_first;
 }
 

@@ -38,6 +38,8 @@ constexpr std::array kCatalogue{
            "Records promised to last when the run or the crash ended it."},
     Metric{"records.recovered", figure, whole, "", "Records found by the recovery at the end."},
     Metric{"records.refused", figure, whole, "", "Records whose append returned an error."},
+    Metric{"recovery.files", figure, whole, "",
+           "Names in the log's directory after the last recovery and what was appended then."},
     Metric{"recovery.seconds_per_gb", figure, decimal, " s/GB", "Time of recovery over 1e9 bytes scanned."},
     Metric{"recovery.time", figure, duration, "",
            "From the engine's open to its return, after the crash or the close."},

@@ -33,6 +33,9 @@ namespace wallop::scenarios {
 // on.
 inline constexpr std::string_view kDeletionBegins = "delete";
 inline constexpr std::string_view kDeleted = "deleted";
+// A mark of a recovery that is written to again: it found the records up to `value`, and what was accepted
+// behind them is gone for good: their LSNs are given again.
+inline constexpr std::string_view kRecovered = "recovered";
 
 // What the journal says up to a cut. Follows entry by entry, as sim::Medium does.
 class Promises {
@@ -79,6 +82,7 @@ class Promises {
   void add(const sim::Accepted& accepted, io::Instant at);
   void add(const sim::Refused& refused);
   void add(const sim::Mark& mark);
+  void forget_behind(std::uint64_t lsn);
 
   std::uint64_t promised_lsn_ = 0, accepted_lsn_ = 0, first_kept_lsn_ = 1, revision_ = 0;
   bool deleting_ = false;
@@ -116,6 +120,7 @@ struct Finding {
   std::uint64_t found_bytes = 0;  // Keys and values.
   io::Duration recovery_time{};
   std::uint64_t bytes_scanned = 0;
+  std::uint64_t file_count = 0;      // Names in the log's directory at the end.
   std::optional<io::Error> refused;  // Where the engine did not open.
 
   [[nodiscard]] bool failed() const { return !oracle.empty(); }

@@ -55,7 +55,18 @@ void Promises::add(const sim::Mark& mark) {
     first_kept_lsn_ = std::max(first_kept_lsn_, mark.value);
     accepted_.erase(accepted_.begin(), accepted_.lower_bound(first_kept_lsn_));
     ++revision_;
+  } else if (mark.what == kRecovered) {
+    forget_behind(mark.value);
+    ++revision_;
   }
+}
+
+void Promises::forget_behind(std::uint64_t lsn) {
+  accepted_lsn_ = std::min(accepted_lsn_, lsn);
+  accepted_.erase(accepted_.upper_bound(lsn), accepted_.end());
+  if (accepted_.empty()) return;
+  auto& [first, run] = *std::prev(accepted_.end());
+  run.count = std::min(run.count, lsn - first + 1);
 }
 
 std::uint64_t Promises::issued_count(std::uint32_t writer) const {

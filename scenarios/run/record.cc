@@ -133,6 +133,18 @@ KeyValue Records::view(const RecordId& id, const std::vector<std::byte>& buffer,
   return {all.first(key_bytes), all.subspan(key_bytes)};
 }
 
+void Records::make(const RecordId& first, std::uint64_t count, std::vector<std::byte>& buffer,
+                   std::vector<KeyValue>& views) const {
+  buffer.clear();
+  for (std::uint64_t i = 0; i < count; ++i) make({first.writer, first.sequence + i}, buffer);
+  views.clear();
+  std::size_t offset = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    views.push_back(view({first.writer, first.sequence + i}, buffer, offset));
+    offset += views.back().key.size() + views.back().value.size();
+  }
+}
+
 std::optional<RecordId> Records::id_of(io::Bytes key) const {
   if (key.size() < kKeyBytesMin) return std::nullopt;
   const RecordId id{fetch<std::uint32_t>(key.data()), fetch<std::uint64_t>(key.data() + kSequenceOffset)};

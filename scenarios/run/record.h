@@ -43,6 +43,10 @@ class Records {
   [[nodiscard]] KeyValue view(const RecordId& id, const std::vector<std::byte>& buffer,
                               std::size_t offset) const;
 
+  // `count` records from `first` on, made in `buffer`, whose earlier content goes, and shown by `views`.
+  void make(const RecordId& first, std::uint64_t count, std::vector<std::byte>& buffer,
+            std::vector<KeyValue>& views) const;
+
   // Which record a key says it is; nothing where no writer of this workload and seed makes such a key.
   [[nodiscard]] std::optional<RecordId> id_of(io::Bytes key) const;
   // Whether every byte is as it was made.

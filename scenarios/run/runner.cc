@@ -162,26 +162,47 @@ class Run {
     Watch watch;
     Reached reached;
     reached.losses.push_back(end_of(subject, world, driven, kind, watch, reached.promises));
-    reached.recoveries.push_back(
-        recover(subject, reached.losses.back().left, 1, reached.promises, sim::JournalMode::hash));
+    const std::uint64_t again = scenario_.crash ? scenario_.crash->again.value : 0;
+    reached.recoveries.push_back(recover(subject, reached.losses.back().left, 1, reached.promises,
+                                         again > 0 ? sim::JournalMode::full : sim::JournalMode::hash));
+    // The metrics are of the run and of the crash that ended it, save for what there is in the end.
+    const Records records(scenario_.workload, seed_);
+    MetricValues values =
+        measure(driven, reached.promises, watch, reached.recoveries.front().finding, records);
+    for (std::uint64_t i = 0; i < again && !reached.finding().failed(); ++i)
+      crash_again(subject, kind, reached);
     Finding& finding = reached.recoveries.back().finding;
+    values["recovery.files"] = finding.file_count;
     const auto& asked = subject.judged().oracles;
     if (!finding.failed() && driven.reader_breach &&
         std::ranges::find(asked, driven.reader_breach->oracle) != asked.end()) {
       finding.oracle = driven.reader_breach->oracle;
       finding.what = driven.reader_breach->what;
     }
-    const sim::Journal& recovery = reached.recoveries.back().world->journal();
-    hash_ = derived(hash_, "run.hash", recovery.hash());
-    result_.journal_entries += recovery.count();
+    for (const Recovery& recovery : reached.recoveries) {
+      hash_ = derived(hash_, "run.hash", recovery.world->journal().hash());
+      result_.journal_entries += recovery.world->journal().count();
+    }
     add_oracles(result_, scenario_.expect, subject.judged(), finding);
-    const Records records(scenario_.workload, seed_);
-    add_metrics(result_, scenario_.expect, measure(driven, reached.promises, watch, finding, records));
+    add_metrics(result_, scenario_.expect, std::move(values));
     add_receipts(result_, scenario_, driven.receipts);
     add_remarks(driven);
     add_course(driven, watch);
     if (finding.failed() && !result_.expected_failure)
       result_.story = story_of(subject, world, reached, kind);
+  }
+
+  // The same crash once the last recovery is over, and the next recovery.
+  void crash_again(const Subject& subject, CrashKind kind, Reached& reached) const {
+    sim::World& world = *reached.recoveries.back().world;
+    const std::uint64_t level = reached.recoveries.size();
+    for (const sim::Entry& entry : world.journal().entries()) reached.promises.apply(entry);
+    reached.promises.promise_too(reached.recoveries.back().durable_lsn);
+    base::Seeded chooser(derived(seed_, "run.crash", level));
+    const auto crash = kind == CrashKind::process_crash ? sim::Crash::process_crash : sim::Crash::power_loss;
+    reached.losses.push_back(lose(subject, world, world.journal().count(), crash, chooser));
+    reached.recoveries.push_back(
+        recover(subject, reached.losses.back().left, level + 1, reached.promises, sim::JournalMode::full));
   }
 
   // Reads the journal up to its cut, and draws one of the disks that may be left there.

@@ -89,6 +89,20 @@ TEST_CASE("power loss after so many appends loses none of them") {
   REQUIRE(result.marks.back().kind == "crash");
 }
 
+TEST_CASE(
+    "power lost again and again, with appends between: each recovery is held to what the last one promised") {
+  const std::string crash = R"("crash": { "kind": "power_loss", "after": 100, "again": )";
+  const ScenarioResult once = Case().with(crash + "0 }").run();
+  const ScenarioResult often =
+      Case()
+          .with(crash + "5 }")
+          .with(R"("expect": { "metrics": [ "loss.records == 0", "recovery.files <= 8" ] })")
+          .run();
+  require_pass(often);
+  REQUIRE(often.journal_entries > once.journal_entries);
+  REQUIRE(often.journal_hash != once.journal_hash);
+}
+
 TEST_CASE("a log that acknowledges before it syncs is caught by durable") {
   const Case canary =
       Case().engine("ack_before_sync").with(R"("crash": { "kind": "power_loss", "after": 100 })");

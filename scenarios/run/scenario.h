@@ -75,6 +75,7 @@ struct Crash {
   std::optional<base::Duration> at;
   std::optional<Count<1, 1'000'000'000>> after;
   Afterwards then = Afterwards::recover;
+  Count<0, 1000> again{0};
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -83,6 +84,7 @@ struct Crash {
     v("at", at, "When, from the start of the workload.");
     v("after", after, "After so many appends have returned without an error, batches counted once.");
     v("then", then, "What follows.");
+    v("again", again, "How often the same happens again once recovery is over.");
   }
 };
 

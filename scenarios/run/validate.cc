@@ -193,6 +193,13 @@ void check_fault_names(Findings& findings, const Scenario& scenario) {
   }
 }
 
+void check_engine(Findings& findings, const EngineOptions& options) {
+  if (options.segment_bytes && options.segment_blocks) {
+    findings.add("/engine/options/segment_blocks", "a segment has two sizes, in bytes and in blocks",
+                 "leave one out");
+  }
+}
+
 void check_exploration(Findings& findings, const Scenario& scenario) {
   if (!scenario.explore) return;
   if (scenario.workload.duration) {
@@ -249,6 +256,7 @@ Problems check_sense(const Scenario& scenario, const Value& document) {
   check_deletion(findings, scenario.workload);
   check_fault_times(findings, scenario.workload, document);
   check_fault_names(findings, scenario);
+  check_engine(findings, scenario.engine.options);
   check_crash(findings, scenario);
   check_exploration(findings, scenario);
   check_expectation(findings, scenario.expect);

@@ -145,6 +145,13 @@ TEST_CASE("somebody must write, at a rate at which something falls due, what fit
           "f:2:45  an append of 9016 bytes fits no segment in /workload/writers/0  segment_bytes is 8192");
 }
 
+TEST_CASE("a segment has one size") {
+  std::string text = scenario_with(kOneAppend);
+  text.replace(text.find("\"reference_wal\""), 15,
+               R"("reference_wal", "options": { "segment_bytes": "8KiB", "segment_blocks": 16 })");
+  REQUIRE(complaints(text).find("a segment has two sizes, in bytes and in blocks") != std::string::npos);
+}
+
 TEST_CASE("a crash must come, and once only") {
   REQUIRE(complaints_of(kTenSeconds, R"("crash": { "kind": "power_loss" })") ==
           "f:3:10  the crash never comes in /crash  add \"at\": a time, or \"after\": a number of appends");

@@ -86,6 +86,7 @@ struct Workload {
   std::vector<Readers> readers;
   std::optional<Deletion> deletion;
   bool close = true;
+  Count<0, 1000> after_recovery{0};
 
   // Appends that all writers make together, each batch counted once; nothing where the clock ends the
   // workload.
@@ -99,6 +100,8 @@ struct Workload {
     v("readers", readers, "Who reads meanwhile.");
     v("delete", deletion, "How old segments go.");
     v("close", close, "Close the log at the end. Else the run ends as if the process had ended there.");
+    v("after_recovery", after_recovery,
+      "Appends of the first writer after each recovery: what they promise, a later crash may not take.");
   }
 };
 

@@ -79,12 +79,19 @@ wal::EvidenceLevel evidence_of(EvidenceLevel wanted) {
   return wal::EvidenceLevel::lagged;
 }
 
-wal::Options options_of(const std::string& directory, const EngineOptions& options) {
+// 4 KiB where the world does not say.
+std::uint64_t write_unit_of(io::World& world) {
+  const auto unit = world.files.write_unit_bytes(".");
+  return unit ? *unit : 4096;
+}
+
+wal::Options options_of(io::World& world, const std::string& directory, const EngineOptions& options) {
   wal::Options of;
   of.directory = directory;
   if (options.sync)
     of.sync = std::visit([](const auto& policy) { return policy_of(policy); }, options.sync->kind);
   if (options.segment_bytes) of.segment_bytes = options.segment_bytes->value;
+  if (options.segment_blocks) of.segment_bytes = options.segment_blocks->value * write_unit_of(world);
   if (options.spare_segments) of.spare_segments = static_cast<unsigned>(options.spare_segments->value);
   if (options.preallocate) of.preallocate = preallocate_of(*options.preallocate);
   if (options.recovery) of.recovery = recovery_of(*options.recovery);
@@ -163,7 +170,7 @@ class ReferenceWal final : public Engine {
 
 io::Result<OpenedEngine> open_reference_wal(io::World& world, const std::string& directory,
                                             const EngineOptions& options) {
-  auto opened = wal::Wal::open(world, options_of(directory, options));
+  auto opened = wal::Wal::open(world, options_of(world, directory, options));
   if (!opened) return std::unexpected(std::move(opened.error()));
   auto engine = std::make_unique<ReferenceWal>(std::move(opened->wal), compression_of(options));
   Recovered recovered;
@@ -177,7 +184,7 @@ io::Result<OpenedEngine> open_reference_wal(io::World& world, const std::string&
 
 io::Result<std::uint64_t> proven_by_reference_wal(io::World& world, const std::string& directory,
                                                   const EngineOptions& options) {
-  auto found = wal::Wal::inspect(world, options_of(directory, options));
+  auto found = wal::Wal::inspect(world, options_of(world, directory, options));
   if (!found) return std::unexpected(std::move(found.error()));
   return found->durable_proven.value();
 }
