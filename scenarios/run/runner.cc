@@ -114,8 +114,7 @@ CrashKind crash_of(const Scenario& scenario) {
 class Run {
  public:
   Run(const LoadedScenario& loaded, std::uint64_t seed, const Interrupted& interrupted)
-      : loaded_(loaded),
-        scenario_(loaded.scenario),
+      : scenario_(loaded.scenario),
         seed_(seed),
         interrupted_(interrupted),
         result_(begin_result(loaded, seed)) {}
@@ -259,7 +258,6 @@ class Run {
         {"crash", power ? "power loss" : "process crash", result_.virtual_time, result_.virtual_time});
   }
 
-  const LoadedScenario& loaded_;
   const Scenario& scenario_;
   std::uint64_t seed_;
   const Interrupted& interrupted_;
