@@ -277,6 +277,15 @@ bool Examination::is_sealed_off(std::size_t index) const {
   return segments[*(at + 1)].link->is_seal();
 }
 
+std::vector<std::size_t> Examination::named_chain() const {
+  std::vector<std::size_t> named = chain;
+  if (named.empty()) return named;
+  const FoundSegment* next = successor_of(segments, segments[named.back()]);
+  for (; next != nullptr; next = successor_of(segments, *next))  // Ids rise.
+    named.push_back(static_cast<std::size_t>(next - segments.data()));
+  return named;
+}
+
 Leftover Examination::why_left(const FoundSegment& segment) const {
   if (segment.id < low_water.segment) return Leftover::superseded;
   const bool proves_something = segment.body.evidence.frame_count > 0 || segment.marks.prove_something();

@@ -55,6 +55,9 @@ struct Examination {
   // Of the chain, and closed by a recovery's seal: that had looked at the whole file, and what lies behind
   // the end that it names holds nothing any more.
   [[nodiscard]] bool is_sealed_off(std::size_t index) const;
+  // The chain as its links name it: it goes on where a segment stops short of the end that the next one
+  // names.
+  [[nodiscard]] std::vector<std::size_t> named_chain() const;
   // For a segment that is not live.
   [[nodiscard]] Leftover why_left(const FoundSegment& segment) const;
   // What the next link names: the last segment of the chain that holds a record, or what the first one named;

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "wal/little_endian.h"
-
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 io::Result<Salvage> Salvage::open(io::World& world, std::string_view directory) {
@@ -64,7 +62,7 @@ io::Result<bool> Salvage::load_frame() {
     if (auto opened = open_segment(found_.segments[index_]); !opened)
       return io::Failure(std::move(opened.error()));
   }
-  auto frame = find_frame();
+  auto frame = search_.next(window_);
   if (!frame) return io::Failure(std::move(frame.error()));
   if (*frame) return load_payload(**frame);
   file_.reset();
@@ -80,31 +78,13 @@ io::Status Salvage::open_segment(const FoundSegment& segment) {
   identity_ = {segment.header ? segment.header->log_uuid : found_.log_uuid.value_or(none),
                segment.header ? segment.header->id : segment.id,
                {}};
-  at_ = segment.header ? segment.header->data_begin() : 0;
-  auto aimed = window_.aim(*file_);
-  end_ = window_.file_bytes();
-  return aimed;
-}
-
-// At or behind `at_`, line by line; nothing at the end of the file.
-io::Result<std::optional<WalkedFrame>> Salvage::find_frame() {
-  while (at_ < end_) {
-    auto view = window_.view(at_, std::min<std::uint64_t>(kWindowBytes, end_ - at_));
-    if (!view) return io::Failure(std::move(view.error()));
-    if (view->size() < kFrameAlignment) break;
-    for (std::size_t line = 0; line + kFrameAlignment <= view->size();
-         line += kFrameAlignment, at_ += kFrameAlignment) {
-      if (load<std::uint32_t>(&(*view)[line]) != kFrameMagic) continue;
-      const auto decoded = decode_frame_header(view->subspan(line, kFrameAlignment), identity_.log_uuid,
-                                               identity_.segment, at_);
-      if (decoded) return WalkedFrame{decoded->header, at_, decoded->chain};
-    }
-  }
-  return std::nullopt;
+  if (auto aimed = window_.aim(*file_); !aimed) return aimed;
+  search_ = FrameSearch(identity_.log_uuid, identity_.segment,
+                        segment.header ? segment.header->data_begin() : 0, window_.file_bytes());
+  return {};
 }
 
 io::Result<bool> Salvage::load_payload(const WalkedFrame& frame) {
-  at_ = frame.end();
   if (frame.header.record_count == 0) return true;
   identity_.epoch = frame.header.epoch;
   auto holds = payload_holds(window_, identity_, frame);

@@ -2,10 +2,9 @@
 // Salvage: every record in a log's directory that still validates, whatever became of the log, and the holes
 // between them. Opens nothing for writing.
 //
-// Files go by id, frames by offset. A frame begins where the one before it ends, or at the next line of 64
-// bytes whose header validates: damage ends no file. Headers are seeded with log, segment, epoch and place,
-// so what is found was written there by this log. Of a frame whose payload is damaged come the records that
-// are whole themselves (whole_records.h). A frame whose header is damaged is lost with its records.
+// Files go by id, frames by offset, found wherever they stand (frame_search.h). Of a frame whose payload is
+// damaged come the records that are whole themselves (whole_records.h). A frame whose header is damaged is
+// lost with its records.
 //
 // Records that the log's chain does not reach are marked dead: they lie behind a damage, were dropped by a
 // recovery, or deleted. They may repeat LSNs of live ones with other content.
@@ -21,6 +20,7 @@
 #include "io/result.h"
 #include "io/world.h"
 #include "wal/examine.h"
+#include "wal/frame_search.h"
 #include "wal/record.h"
 #include "wal/walk.h"
 #include "wal/whole_records.h"
@@ -54,7 +54,6 @@ class Salvage {
 
   io::Result<bool> load_frame();
   io::Status open_segment(const FoundSegment& segment);
-  io::Result<std::optional<WalkedFrame>> find_frame();
   io::Result<bool> load_payload(const WalkedFrame& frame);
   [[nodiscard]] Standing standing_of(const WalkedFrame& frame) const;
   std::optional<Salvaged> gap_before(Lsn lsn);
@@ -70,7 +69,7 @@ class Salvage {
   std::unique_ptr<io::File> file_;
   Window window_;
   Identity identity_;  // Its epoch is the frame's.
-  std::uint64_t at_ = 0, end_ = 0;
+  FrameSearch search_;
 
   // The frame at hand: those of its records that are still to be shown.
   io::Bytes payload_;
