@@ -13,6 +13,7 @@
 
 #include "base/suggest.h"
 #include "cli/build_info.h"
+#include "cli/wal_command_line.h"
 #include "sim/model.h"
 
 namespace wallop::cli {
@@ -104,6 +105,7 @@ class Parser {
   void add_report();
   void add_selftest();
   void add_images();
+  void add_wal();
 
   // A request whose presentation, out and the like come from `raw_`.
   template <class R>
@@ -121,6 +123,8 @@ class Parser {
 
   [[nodiscard]] UsageError unexpected_argument(const std::vector<std::string>& extras) const;
   [[nodiscard]] const Command* chosen() const;
+  [[nodiscard]] const CLI::App* deepest() const;
+  [[nodiscard]] std::string help_command() const;
 
   CLI::App app_{
       "Hits a write-ahead log as hard as the world can: faults, crashes, slow disks, in a simulated world "
@@ -140,6 +144,7 @@ class Parser {
   ReportRequest report_;
   SelftestRequest selftest_;
   ImagesRequest images_;
+  WalArguments wal_;
 };
 
 Parser::Parser() {
@@ -170,6 +175,7 @@ Parser::Parser() {
   add_report();
   add_selftest();
   add_images();
+  add_wal();
 }
 
 CLI::App* Parser::add(const std::string& name, const std::string& about, const std::string& examples) {
@@ -340,6 +346,17 @@ void Parser::add_images() {
                        }});
 }
 
+void Parser::add_wal() {
+  for (const WalCommand& command : add_wal_commands(app_, wal_)) {
+    add_presentation(*command.app);
+    commands_.push_back({command.app, [this, tool = command.tool]() -> std::expected<Request, UsageError> {
+                           auto request = wal_request(wal_, tool);
+                           if (!request) return std::unexpected(std::move(request.error()));
+                           return presented(std::move(*request));
+                         }});
+  }
+}
+
 void Parser::add_explain() {
   CLI::App* const app = add("explain", "What a fault, metric, oracle, check, model, disk or engine is",
                             "  wallop explain                       every name there is\n"
@@ -390,6 +407,26 @@ void Parser::add_selftest() {
                        }});
 }
 
+// "wal dump", of a command below another; "" for the whole.
+std::string name_of(const CLI::App* app) {
+  if (app == nullptr || app->get_parent() == nullptr) return "";
+  const std::string above = name_of(app->get_parent());
+  return above.empty() ? app->get_name() : above + " " + app->get_name();
+}
+
+// The command that was reached, also one that only has others below it; the whole without one.
+const CLI::App* Parser::deepest() const {
+  const CLI::App* app = &app_;
+  for (auto below = app->get_subcommands(); !below.empty(); below = app->get_subcommands())
+    app = below.back();
+  return app;
+}
+
+std::string Parser::help_command() const {
+  const std::string name = name_of(deepest());
+  return name.empty() ? "wallop --help" : fmt::format("wallop {} --help", name);
+}
+
 const Command* Parser::chosen() const {
   const auto parsed =
       std::ranges::find_if(commands_, [](const Command& command) { return command.app->parsed(); });
@@ -402,18 +439,16 @@ UsageError Parser::unexpected_argument(const std::vector<std::string>& extras) c
   const bool is_option = extra.starts_with('-');
   std::vector<std::string> known;
   if (!is_option && command == nullptr) {
-    for (const Command& each : commands_) known.push_back(each.app->get_name());
+    for (const CLI::App* each : deepest()->get_subcommands(nullptr)) known.push_back(each->get_name());
   } else if (is_option) {
-    for (const CLI::Option* option : (command != nullptr ? command->app : &app_)->get_options()) {
+    for (const CLI::Option* option : deepest()->get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
   }
   const std::string hint =
       base::did_you_mean(extra, std::vector<std::string_view>(known.begin(), known.end()));
   const std::string_view kind = is_option ? "option" : command == nullptr ? "command" : "argument";
-  const std::string help =
-      command == nullptr ? "wallop --help" : fmt::format("wallop {} --help", command->app->get_name());
-  return {fmt::format("unknown {} \"{}\"  {}\n  see {}", kind, extra, hint, help)};
+  return {fmt::format("unknown {} \"{}\"  {}\n  see {}", kind, extra, hint, help_command())};
 }
 
 std::expected<Request, UsageError> Parser::parse(std::vector<std::string> arguments) {
@@ -426,13 +461,13 @@ std::expected<Request, UsageError> Parser::parse(std::vector<std::string> argume
     const std::vector<std::string> extras = app_.remaining(true);
     return std::unexpected(extras.empty() ? UsageError{error.what()} : unexpected_argument(extras));
   } catch (const CLI::ParseError& error) {
-    const Command* const command = chosen();
-    const std::string name = command == nullptr ? "" : command->app->get_name() + " ";
-    return std::unexpected(UsageError{fmt::format("{}{}\n  see wallop {}--help", name, error.what(), name)});
+    const std::string name = name_of(deepest());
+    return std::unexpected(UsageError{
+        fmt::format("{}{}\n  see {}", name.empty() ? "" : name + " ", error.what(), help_command())});
   }
   if (version_) return TextRequest{version_line() + "\n"};
   const Command* const command = chosen();
-  if (command == nullptr) return std::unexpected(UsageError{"which command?\n  see wallop --help"});
+  if (command == nullptr) return std::unexpected(UsageError{"which command?\n  see " + help_command()});
   return command->request();
 }
 

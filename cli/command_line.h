@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line as a request. CLI11 does the parsing (command_line.cc, the only file that includes it: it
-// is slow to compile).
+// The command line as a request. CLI11 does the parsing (command_line.cc and wal_command_line.cc, the only
+// files that include it: it is slow to compile).
 #pragma once
 
 #include <expected>

@@ -104,13 +104,32 @@ struct ReportRequest {
   std::string out;
 };
 
+enum class WalTool : std::uint8_t { stat, verify, dump, salvage };
+
+// How much of a record a dump shows.
+enum class RecordText : std::uint8_t { sizes, keys, hex };
+
+struct WalRequest {
+  Presentation presentation;
+  WalTool tool = WalTool::stat;
+  std::string directory;
+
+  // Of dump: what to show.
+  std::uint64_t lsn_first = 0, lsn_last = ~std::uint64_t{0};
+  std::optional<std::uint64_t> segment;
+  RecordText record_text = RecordText::sizes;
+  std::uint64_t limit = ~std::uint64_t{0};  // Lines.
+
+  std::optional<std::string> out;  // Of salvage: a file for its JSON lines.
+};
+
 // Help or version: text for standard output.
 struct TextRequest {
   std::string text;
 };
 
-using Request =
-    std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest, SchemaRequest,
-                 ExplainRequest, NewRequest, ReportRequest, SelftestRequest, ImagesRequest, TextRequest>;
+using Request = std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest,
+                             SchemaRequest, ExplainRequest, NewRequest, ReportRequest, SelftestRequest,
+                             ImagesRequest, WalRequest, TextRequest>;
 
 }  // namespace wallop::cli

@@ -72,6 +72,15 @@ std::string printable(std::string_view text) {
   return clean;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::string escaped(std::string_view text) {
   std::string safe;
   for (const char c : printable(text)) {

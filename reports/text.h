@@ -15,6 +15,9 @@ namespace wallop::reports {
 // U+FFFD. What goes into XML or HTML goes through here first: XML knows no escape for the rest.
 [[nodiscard]] std::string printable(std::string_view text);
 
+// Whether all of it is well-formed UTF-8, control characters included.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 // printable(), and safe as text and as a quoted attribute in HTML, SVG and XML.
 [[nodiscard]] std::string escaped(std::string_view text);
 

@@ -41,6 +41,8 @@ class Salvage {
   // As Wal::inspect: fails only where the world does, or where a format is unknown. An unreadable byte is an
   // error here too: copy such a disk first, with a tool that fills in zeros.
   static io::Result<Salvage> open(io::World& world, std::string_view directory);
+  // Of a directory that was examined already.
+  Salvage(io::World& world, Examination found);
 
   // The next record or gap, or nothing at the end. What a view points to lives until the next call. Memory: a
   // window and the largest frame.
@@ -50,8 +52,6 @@ class Salvage {
   [[nodiscard]] const RecoveryInfo& info() const { return found_.info; }
 
  private:
-  Salvage(io::World& world, Examination found);
-
   io::Result<bool> load_frame();
   io::Status open_segment(const FoundSegment& segment);
   io::Result<bool> load_payload(const WalkedFrame& frame);

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands under `wallop wal`, and what their options mean.
+#include "cli/wal_command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include "wal/segment_name.h"
+
+namespace wallop::cli {
+namespace {
+
+CLI::App* add_tool(CLI::App& wal, WalArguments& into, const std::string& name, const std::string& about,
+                   const std::string& examples) {
+  CLI::App* const app = wal.add_subcommand(name, about)->group("Commands");
+  app->footer("Examples:\n" + examples);
+  app->add_option("DIR", into.directory, "The log's directory; nothing in it is changed")
+      ->type_name("")
+      ->required();
+  return app;
+}
+
+CLI::App* add_dump(CLI::App& wal, WalArguments& into) {
+  CLI::App* const app =
+      add_tool(wal, into, "dump", "Every header, slot, frame, record and footer, with its offset",
+               "  wallop wal dump log | less\n"
+               "  wallop wal dump log --lsn 4700..4720 --keys\n"
+               "  wallop wal dump log --segment 2 --format json | jq -c 'select(.part == \"frame\")'");
+  app->add_option("--lsn", into.lsns, "Only frames and records with these LSNs: A..B, A.. or ..B")
+      ->type_name("A..B");
+  app->add_option("--segment", into.segment, "Only this segment: its number, or its file's name")
+      ->type_name("ID");
+  app->add_flag("--keys", into.keys, "Also the keys, as text");
+  app->add_flag("--hex", into.hex, "Also keys and values, as hexadecimal digits");
+  app->add_option("--limit", into.limit, "So many lines at most")->type_name("N");
+  return app;
+}
+
+CLI::App* add_salvage(CLI::App& wal, WalArguments& into) {
+  CLI::App* const app =
+      add_tool(wal, into, "salvage", "Every record that still validates, and every gap",
+               "  wallop wal salvage log --out log.jsonl\n"
+               "  wallop wal salvage log --format json | jq -r 'select(.type == \"record\").key'\n"
+               "\n"
+               "Exits 1 where records are missing.");
+  app->add_option("--out", into.out, "Write JSON lines there, and only figures to standard output")
+      ->type_name("FILE");
+  return app;
+}
+
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
+  return is_whole ? std::optional(number) : std::nullopt;
+}
+
+// "A..B", "A..", "..B", "A".
+bool read_lsns(std::string_view text, WalRequest& request) {
+  const std::size_t dots = text.find("..");
+  const std::string_view first = text.substr(0, dots);
+  const std::string_view last = dots == std::string_view::npos ? first : text.substr(dots + 2);
+  const auto from = first.empty() ? std::optional(request.lsn_first) : number_in(first);
+  const auto to = last.empty() ? std::optional(request.lsn_last) : number_in(last);
+  if (!from || !to || *from > *to || (first.empty() && last.empty())) return false;
+  request.lsn_first = *from;
+  request.lsn_last = *to;
+  return true;
+}
+
+std::optional<std::uint64_t> segment_in(const std::string& text) {
+  if (const auto id = wal::segment_of(text)) return id->value();
+  return number_in(text);
+}
+
+}  // namespace
+
+std::vector<WalCommand> add_wal_commands(CLI::App& app, WalArguments& into) {
+  CLI::App* const wal =
+      app.add_subcommand("wal", "Look at a log's files: stat, verify, dump, salvage")->group("Commands");
+  wal->footer(
+      "Examples:\n"
+      "  wallop wal stat log                  what is in it\n"
+      "  wallop wal verify log                is it whole? exits 1 where it is not\n"
+      "  wallop wal salvage log --out l.jsonl all that can still be read");
+  return {
+      {add_tool(*wal, into, "stat", "Segments, records and state of a log",
+                "  wallop wal stat log\n  wallop wal stat log --format json | jq .records"),
+       WalTool::stat},
+      {add_tool(*wal, into, "verify", "Read all of a log: is it whole, and if not, what exactly is lost",
+                "  wallop wal verify log && echo sound\n"
+                "  wallop wal verify log --format json | jq .holes\n"
+                "\n"
+                "Exits 0 where it is sound, also with an end that a crash tore; 1 where it is damaged."),
+       WalTool::verify},
+      {add_dump(*wal, into), WalTool::dump},
+      {add_salvage(*wal, into), WalTool::salvage},
+  };
+}
+
+std::expected<WalRequest, UsageError> wal_request(const WalArguments& arguments, WalTool tool) {
+  WalRequest request;
+  request.tool = tool;
+  request.directory = arguments.directory;
+  if (!arguments.lsns.empty() && !read_lsns(arguments.lsns, request)) {
+    return std::unexpected(UsageError{fmt::format(
+        "--lsn: \"{}\" is no range of LSNs\n  say 4700..4720, 4700.. or ..4720", arguments.lsns)});
+  }
+  if (!arguments.segment.empty()) {
+    request.segment = segment_in(arguments.segment);
+    if (!request.segment)
+      return std::unexpected(UsageError{fmt::format(
+          "--segment: \"{}\" is no segment\n  say 2, or 0000000000000002.wal", arguments.segment)});
+  }
+  if (!arguments.limit.empty()) {
+    const auto limit = number_in(arguments.limit);
+    if (!limit)
+      return std::unexpected(
+          UsageError{fmt::format("--limit: \"{}\" is no number of lines", arguments.limit)});
+    request.limit = *limit;
+  }
+  if (arguments.keys && arguments.hex)
+    return std::unexpected(UsageError{"--keys and --hex contradict each other: --hex shows keys too"});
+  if (arguments.keys) request.record_text = RecordText::keys;
+  if (arguments.hex) request.record_text = RecordText::hex;
+  if (!arguments.out.empty()) request.out = arguments.out;
+  return request;
+}
+
+}  // namespace wallop::cli
