@@ -57,6 +57,11 @@ io::Result<Verification> verification_of(const LogDirectory& log, Console& conso
   Verification told;
   for (int tries = 0; tries < (log.in_use ? kTriesOfALogInUse : 1); ++tries) {
     auto found = examine_log(log, console, session);
+    const bool is_gone = !found && found.error().code == io::Code::not_found;
+    if (is_gone && log.in_use) {  // A file was deleted between its listing and its opening.
+      told.verdict = Verdict::changing;
+      continue;
+    }
     if (!found) return io::Failure(std::move(found.error()));
     told.found = std::move(*found);
     told.verdict = Verdict::sound;

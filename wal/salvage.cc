@@ -30,10 +30,12 @@ io::Result<std::optional<Salvaged>> Salvage::next() {
     return gap_before(found_.evidence.next());
   }
   const WholeRecord& whole = records_[record_];
-  if (auto gap = gap_before(whole.lsn)) return gap;
+  if (!was_dropped_) {
+    if (auto gap = gap_before(whole.lsn)) return gap;
+    next_lsn_ = whole.lsn.next();
+    highest_ = std::max(highest_, whole.lsn);
+  }
   ++record_;
-  next_lsn_ = whole.lsn.next();
-  highest_ = std::max(highest_, whole.lsn);
   auto decoded = decode_record(payload_.subspan(whole.offset), CheckRecordCrc::no);
   if (!decoded) return io::Failure(std::move(decoded.error()));
   if (auto expanded = expand_value(decoded->record, value_); !expanded)
@@ -94,6 +96,7 @@ io::Result<bool> Salvage::load_payload(const WalkedFrame& frame) {
   payload_ = *payload;
   payload_offset_ = frame.payload_offset();
   standing_ = *holds ? standing_of(frame) : Standing::dead;
+  was_dropped_ = was_dropped(frame);
   records_ =
       whole_records(payload_, frame.header.payload_bytes, {frame.header.first_lsn, frame.header.last_lsn()});
   return true;
@@ -104,6 +107,12 @@ Standing Salvage::standing_of(const WalkedFrame& frame) const {
   const bool reached = found_.is_live(index_) && frame.header.epoch == segment.link->epoch &&
                        frame.end() <= segment.body.end.offset;
   return reached ? Standing::live : Standing::dead;
+}
+
+bool Salvage::was_dropped(const WalkedFrame& frame) const {
+  const FoundSegment& segment = found_.segments[index_];
+  const bool is_behind = segment.stop && frame.end() > segment.stop->offset;
+  return is_behind || (!found_.is_live(index_) && found_.why_left(segment) == Leftover::superseded);
 }
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -28,7 +28,8 @@
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
-// LSNs that the log should hold and of which no record was found, up to the next one that was.
+// LSNs that the log should hold and of which no record was found, up to the next one that was. What an
+// earlier recovery dropped neither makes a gap nor fills one.
 struct SalvageGap {
   LsnRange lsns;
   bool accepted = false;  // All of them were given up by an open in mode prefix.
@@ -56,6 +57,7 @@ class Salvage {
   io::Status open_segment(const FoundSegment& segment);
   io::Result<bool> load_payload(const WalkedFrame& frame);
   [[nodiscard]] Standing standing_of(const WalkedFrame& frame) const;
+  [[nodiscard]] bool was_dropped(const WalkedFrame& frame) const;
   std::optional<Salvaged> gap_before(Lsn lsn);
 
   io::World* world_;
@@ -75,6 +77,7 @@ class Salvage {
   io::Bytes payload_;
   std::uint64_t payload_offset_ = 0;
   Standing standing_ = Standing::live;
+  bool was_dropped_ = false;  // By an earlier recovery: its LSNs may stand for other records.
   std::vector<WholeRecord> records_;
   std::size_t record_ = 0;
   std::vector<std::byte> value_;  // Of the record shown last, where it was compressed.

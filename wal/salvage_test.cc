@@ -173,5 +173,33 @@ TEST_CASE("a payload that is cut short gives the records before the cut") {
   REQUIRE(whole_records(cut, whole.size(), range(1, 5)).size() == 4);
 }
 
+TEST_CASE("what a recovery dropped makes no gap, and fills none") {
+  LogFixture log;
+  log.open();
+  log.write(6);
+  const Position fifth = log.position_of(5), sixth = log.position_of(6);
+  log.crash();
+  log.flip({fifth.segment, fifth.offset - kFrameHeaderBytes});  // Header and evidence: only 1 to 4 are left.
+  log.flip({sixth.segment, sixth.offset - kFrameHeaderBytes});
+  REQUIRE(log.open().last == Lsn(4));
+  REQUIRE_OK(log.append(5));
+  REQUIRE_OK(log.append(6));
+  REQUIRE_OK(log.append(7));
+  const Position later = log.position_of(5);
+  log.crash();
+  log.flip({sixth.segment, sixth.offset - kFrameHeaderBytes});  // Whole again, and dropped.
+  SECTION("no gap") {
+    const Found found = salvage(log);
+    REQUIRE(found.gaps.empty());
+    REQUIRE(found.dead == std::vector<std::uint64_t>{6});
+    REQUIRE(found.live == LogFixture::numbers(1, 7));
+  }
+  SECTION("a gap all the same") {
+    log.flip({fifth.segment, fifth.offset - kFrameHeaderBytes});
+    log.flip(later);
+    REQUIRE(salvage(log).gaps == std::vector<LsnRange>{range(5, 5)});
+  }
+}
+
 }  // namespace
 }  // namespace wallop::wal
