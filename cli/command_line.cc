@@ -24,7 +24,7 @@ struct Raw {
   std::string format = "pretty";
   bool quiet = false, verbose = false;
   std::string budget;
-  std::string seed, out, cut;
+  std::string seed, out, cut = "all";
 };
 
 // One command: where CLI11 puts what it finds, and how that becomes a request.
@@ -334,7 +334,7 @@ void Parser::add_images() {
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}).description(""));
   add_presentation(*app);
   commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
-                         if (raw_.cut.empty() || raw_.cut == "all") return presented(images_);
+                         if (raw_.cut == "all") return presented(images_);
                          const auto cut = number_of(raw_.cut);
                          if (!cut)
                            return std::unexpected(

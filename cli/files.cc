@@ -2,6 +2,11 @@
 // Reading and replacing files, making directories.
 #include "cli/files.h"
 
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
 #include <span>
 
 namespace wallop::cli {
@@ -35,10 +40,31 @@ io::Result<std::string> read_file(io::FileSystem& files, std::string_view path, 
     return io::failure(io::Code::too_large, "read", path, "this is no file of Wallop");
   auto file = files.open(path, {.read_only = true});
   if (!file) return io::Failure(file.error());
-  std::string text(info->size, '\0');
+  std::string text(info->size + 1, '\0');  // Devices have bytes beyond their size.
   const auto read = (*file)->read_at(0, std::as_writable_bytes(std::span(text)));
   if (!read) return io::Failure(read.error());
+  if (*read > info->size)
+    return io::failure(io::Code::invalid, "read", path, "it is no regular file, or it grew meanwhile");
   text.resize(*read);
+  return text;
+}
+
+io::Result<std::string> read_standard_input(std::uint64_t bytes_max,
+                                            const std::function<bool()>& interrupted) {
+  constexpr int kLookEveryMilliseconds = 100;
+  std::string text;
+  std::array<char, 65'536> piece{};
+  while (!interrupted()) {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    if (::poll(&input, 1, kLookEveryMilliseconds) <= 0) continue;  // Also where a signal came.
+    const ssize_t got = ::read(STDIN_FILENO, piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io::failure(errno, "read", "standard input");
+    if (got == 0) break;
+    text.append(piece.data(), static_cast<std::size_t>(got));
+    if (text.size() > bytes_max)
+      return io::failure(io::Code::too_large, "read", "standard input", "this is no file of Wallop");
+  }
   return text;
 }
 

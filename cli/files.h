@@ -2,6 +2,8 @@
 // Whole files through the seam.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,9 +13,13 @@ namespace wallop::cli {
 
 inline constexpr std::uint64_t kFileBytesMax = 1ULL << 30;
 
-// The whole text; too_large beyond `bytes_max`, invalid for a directory.
+// The whole text; too_large beyond `bytes_max`, invalid for what is no regular file.
 [[nodiscard]] io::Result<std::string> read_file(io::FileSystem& files, std::string_view path,
                                                 std::uint64_t bytes_max = kFileBytesMax);
+
+// Standard input to its end; too_large beyond `bytes_max`. An interrupt ends it early.
+[[nodiscard]] io::Result<std::string> read_standard_input(std::uint64_t bytes_max,
+                                                          const std::function<bool()>& interrupted);
 
 // Replaces the file, whole or not at all and durable; its directory must be there. After a failure a
 // "*.partial" may be left beside it.

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
-#include <iterator>
+#include <functional>
 #include <utility>
 
 #include "base/fields.h"
 #include "base/json.h"
 #include "base/suggest.h"
+#include "base/units.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/files.h"
@@ -26,10 +26,13 @@ using sim::PlainImage;
 
 constexpr std::uint64_t kImagesVersion = 1;
 constexpr std::uint64_t kInputBytesMax = 16ULL << 20;
+constexpr std::size_t kReasonMax = 512;  // Letters, and those of a path.
+constexpr std::size_t kPathMax = 4096;
 
-// A sentence for the user; the command ends with Exit::usage.
+// A sentence for the user, and how the command ends.
 struct Complaint {
   std::string text;
+  Exit exit = Exit::usage;
 };
 template <class T>
 using Or = std::expected<T, Complaint>;
@@ -43,15 +46,18 @@ struct Answer {
 
 // ---- What is asked ----
 
-Or<std::string> text_of(const std::string& path, io::FileSystem& files) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  auto text = read_file(files, path, kInputBytesMax);
+// Its words may come from the trace: one line, and printable.
+Complaint about(const std::string& path, const sim::TraceProblem& problem) {
+  return {fmt::format("{}:{}  {}", path, problem.line, reports::clipped(problem.reason, kReasonMax))};
+}
+
+Or<std::string> checked(io::Result<std::string> text) {
   if (!text) return std::unexpected(Complaint{io::describe(text.error())});
   return std::move(*text);
 }
 
 Or<sim::ModelSpec> model_from_file(const std::string& path, io::FileSystem& files) {
-  auto text = text_of(path, files);
+  auto text = checked(read_file(files, path, kInputBytesMax));
   if (!text) return std::unexpected(std::move(text.error()));
   sim::ModelSpec model;
   const base::json::Problems problems = base::read_document(*text, model);
@@ -87,49 +93,104 @@ Or<sim::Alphabet> alphabet_of(const std::vector<std::string>& fates) {
   return alphabet;
 }
 
-// ---- What is answered ----
-
-Complaint too_many(std::uint64_t limit, std::size_t cut, const sim::Medium& medium) {
-  const std::uint64_t at_most = medium.image_count_max();
-  const bool is_known = at_most != ~std::uint64_t{0};
-  return {fmt::format(
-      "more than {} images, or 256 MiB of them: after {} {} alone there may be {}\n  ask for more with "
-      "--limit N, for one cut with --cut N, or write less",
-      limit, cut, cut == 1 ? "operation" : "operations",
-      is_known ? std::to_string(at_most) : "more than 2^64")};
+Or<sim::Trace> trace_of(const std::string& path, Session& session) {
+  auto text = checked(path == "-" ? read_standard_input(kInputBytesMax, session.interrupted)
+                                  : read_file(session.machine.files, path, kInputBytesMax));
+  if (!text) return std::unexpected(std::move(text.error()));
+  if (session.interrupted()) return std::unexpected(Complaint{"interrupted", Exit::interrupted});
+  auto trace = sim::read_trace(*text);
+  if (!trace) return std::unexpected(about(path, trace.error()));
+  return std::move(*trace);
 }
 
-Or<Answer> answer(const ImagesRequest& request, Session& session) {
+// ---- What is answered ----
+
+// Walks the cuts in order, and adds up what they may leave.
+class Walk {
+ public:
+  Walk(const ImagesRequest& request, const sim::Played& played, const sim::ModelSpec& model, Session& session,
+       Console& console)
+      : request_(request),
+        played_(played),
+        interrupted_(session.interrupted),
+        console_(console),
+        medium_(model, sim::Disk()),
+        found_(request.limit, [this] { return is_to_stop(); }) {}
+
+  Or<std::set<PlainImage>> run(const sim::Alphabet& alphabet) {
+    std::optional<std::uint64_t> revision;
+    std::size_t applied = 0;
+    for (; cut_ < played_.cuts.size(); ++cut_) {
+      for (; applied < played_.cuts[cut_]; ++applied) {
+        if (interrupted_()) return std::unexpected(stopped(End::interrupted));
+        medium_.apply(played_.entries[applied]);
+      }
+      if (request_.cut.value_or(cut_) != cut_ || revision == medium_.revision()) continue;
+      revision = medium_.revision();
+      if (const End end = found_.add(medium_, alphabet); end != End::all)
+        return std::unexpected(stopped(end));
+    }
+    return std::move(found_).take();
+  }
+
+ private:
+  using End = sim::ImageSet::End;
+
+  [[nodiscard]] std::string so_far() const {
+    const std::string cuts = request_.cut ? fmt::format("cut {}", cut_)
+                                          : fmt::format("cuts 0 to {} of {}", cut_, played_.cuts.size() - 1);
+    return fmt::format("{} at {} so far", reports::counted(found_.images().size(), "image"), cuts);
+  }
+
+  bool is_to_stop() {
+    constexpr std::uint64_t kTellEvery = 1024;
+    if (++asked_count_ % kTellEvery == 0) console_.progress("images  " + so_far());
+    return interrupted_();
+  }
+
+  [[nodiscard]] Complaint stopped(End why) const {
+    if (why == End::interrupted)
+      return {fmt::format("interrupted, with {}; nothing is printed", so_far()), Exit::interrupted};
+    const std::uint64_t at_most = medium_.image_count_max();
+    const std::string there_may_be =
+        fmt::format("cut {} alone may have {}", cut_,
+                    at_most == ~std::uint64_t{0} ? "more than 2^64" : base::with_commas(at_most));
+    const std::string_view elsewhere = "for one cut with --cut N, or of a shorter trace";
+    if (why == End::too_large)
+      return {fmt::format("the images hold more than {} MiB: {}, and {}\n  ask {}",
+                          sim::ImageSet::kImageBytesMax >> 20, so_far(), there_may_be, elsewhere)};
+    const std::string_view reason =
+        why == End::too_many ? "more images than --limit allows" : "too many ways to too few images";
+    return {fmt::format("{}: {}, and {}\n  ask for more with --limit N (here {}), {}", reason, so_far(),
+                        there_may_be, request_.limit, elsewhere)};
+  }
+
+  const ImagesRequest& request_;
+  const sim::Played& played_;
+  const std::function<bool()>& interrupted_;
+  Console& console_;
+  sim::Medium medium_;
+  sim::ImageSet found_;
+  std::size_t cut_ = 0;
+  std::uint64_t asked_count_ = 0;
+};
+
+Or<Answer> answer(const ImagesRequest& request, Session& session, Console& console) {
   const auto model = model_of(request.model, session.machine.files);
   if (!model) return std::unexpected(model.error());
   const auto alphabet = alphabet_of(request.fates);
   if (!alphabet) return std::unexpected(alphabet.error());
-  const auto text = text_of(request.trace, session.machine.files);
-  if (!text) return std::unexpected(text.error());
-  const auto complain = [&](const sim::TraceProblem& problem) {
-    return std::unexpected(Complaint{fmt::format("{}:{}  {}", request.trace, problem.line, problem.reason)});
-  };
-  const auto trace = sim::read_trace(*text);
-  if (!trace) return complain(trace.error());
+  const auto trace = trace_of(request.trace, session);
+  if (!trace) return std::unexpected(trace.error());
   const auto played = sim::play(*trace, *model);
-  if (!played) return complain(played.error());
+  if (!played) return std::unexpected(about(request.trace, played.error()));
   if (request.cut && *request.cut > trace->size()) {
     return std::unexpected(Complaint{
         fmt::format("--cut: {} is not there; the trace has cuts 0 to {}", *request.cut, trace->size())});
   }
-
-  Answer found{request.model, request.cut, trace->size(), {}};
-  sim::Medium medium(*model, sim::Disk());
-  std::size_t applied = 0;
-  for (std::size_t cut = 0; cut < played->cuts.size(); ++cut) {
-    for (; applied < played->cuts[cut]; ++applied) medium.apply(played->entries[applied]);
-    if (request.cut.value_or(cut) != cut) continue;
-    auto images = sim::images_of(medium, *alphabet, request.limit);
-    if (images) found.images.merge(*images);
-    if (!images || found.images.size() > request.limit)
-      return std::unexpected(too_many(request.limit, cut, medium));
-  }
-  return found;
+  auto images = Walk(request, *played, *model, session, console).run(*alphabet);
+  if (!images) return std::unexpected(std::move(images.error()));
+  return Answer{request.model, request.cut, trace->size(), std::move(*images)};
 }
 
 // ---- In JSON ----
@@ -190,11 +251,12 @@ void tell(Console& console, const Answer& found) {
   for (const PlainImage& image : found.images) {
     console.say(fmt::format("image {}", ++number));
     std::size_t width = 0;
-    for (const auto& [path, bytes] : image.files) width = std::max(width, path.size());
-    for (const std::string& path : image.directories) console.say(fmt::format("  {}/", path));
+    const auto shown = [](std::string_view path) { return reports::clipped(path, kPathMax); };
+    for (const auto& [path, bytes] : image.files) width = std::max(width, reports::letters_in(shown(path)));
+    for (const std::string& path : image.directories) console.say(fmt::format("  {}/", shown(path)));
     for (const auto& [path, bytes] : image.files) {
       const std::string line =
-          fmt::format("  {:<{}}  {:>5} bytes  {}", path, width, bytes.size(), runs(bytes));
+          fmt::format("  {:<{}}  {:>5} bytes  {}", shown(path), width, bytes.size(), runs(bytes));
       console.say(line.substr(0, line.find_last_not_of(' ') + 1));
     }
     if (image.files.empty() && image.directories.empty()) console.say("  nothing");
@@ -205,10 +267,10 @@ void tell(Console& console, const Answer& found) {
 
 Exit images(const ImagesRequest& request, Session& session) {
   Console console(session.output, session.machine.clock, request.presentation);
-  const Or<Answer> found = answer(request, session);
+  const Or<Answer> found = answer(request, session, console);
   if (!found) {
     console.complain(found.error().text);
-    return Exit::usage;
+    return found.error().exit;
   }
   tell(console, *found);
   tell_in_json(console, *found);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // wallop images as a user types it.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "cli/fixture.h"
@@ -87,10 +89,43 @@ TEST_CASE_METHOD(Images, "what is wrong is said with the line, and ends with 2")
   REQUIRE(contains(refused({"images", "t.jsonl", "--model", "posix", "--cut", "-1"}), "no number"));
   REQUIRE(contains(refused({"images", "t.jsonl", "--model", "posix", "--fates", "old"}), "unknown fate"));
   REQUIRE(contains(refused({"images", "t.jsonl", "--model", "posix", "--limit", "3"}), "--limit"));
+  REQUIRE(contains(refused({"images", "t.jsonl", "--model", "posix", "--cut", ""}), "no number"));
+  REQUIRE(contains(refused({"images", "/dev/zero", "--model", "posix"}), "no regular file"));
   terminal.write("bad.jsonl", "\n{\"op\":\"sync\",\"path\":\"a\"}\n");
   REQUIRE(contains(refused({"images", "bad.jsonl", "--model", "posix"}), "bad.jsonl:2  "));
   terminal.write("worse.jsonl", "{\"op\":\"synk\",\"path\":\"a\"}\n");
   REQUIRE(contains(refused({"images", "worse.jsonl", "--model", "posix"}), "did you mean \"sync\"?"));
+}
+
+TEST_CASE_METHOD(Images, "an interrupt ends the walk of one cut, prints nothing, and ends with 130") {
+  std::uint64_t asked_count = 0;
+  terminal.interrupted = [&] { return ++asked_count > 12; };
+  REQUIRE(terminal.type({"images", "t.jsonl", "--model", "posix", "--cut", "3"}) == Exit::interrupted);
+  REQUIRE(terminal.data().empty());
+  REQUIRE(contains(terminal.messages(), "images at cut 3 so far"));
+}
+
+TEST_CASE_METHOD(Images, "too many images say how many there were, and what to do") {
+  const std::string many = refused({"images", "t.jsonl", "--model", "posix", "--limit", "3"});
+  REQUIRE(contains(many, "4 images at cuts 0 to 3 of 3 so far, and cut 3 alone may have"));
+  REQUIRE(contains(many, "ask for more with --limit N (here 3)"));
+  std::string text;
+  for (char name = 'a'; name <= 'p'; ++name) {
+    text += fmt::format("{{\"op\":\"create\",\"path\":\"{}\"}}\n", name);
+    text += fmt::format(
+        "{{\"op\":\"write\",\"path\":\"{}\",\"offset\":1048575,\"bytes\":1,\"fill\":\"A\"}}\n", name);
+  }
+  terminal.write("t.jsonl", text);
+  const std::string large = refused({"images", "t.jsonl", "--model", "ext4-ordered"});
+  REQUIRE(contains(large, "the images hold more than 256 MiB"));
+  REQUIRE(contains(large, "--cut N"));
+}
+
+TEST_CASE_METHOD(Images, "what a trace has for names cannot speak to the terminal") {
+  terminal.write("t.jsonl", R"({"op":"create","path":"a\u001b[31m\nimage 9"})");
+  REQUIRE(terminal.type({"images", "t.jsonl", "--model", "posix", "--cut", "1"}) == Exit::passed);
+  REQUIRE_FALSE(contains(terminal.data(), "\x1b"));
+  REQUIRE_FALSE(contains(terminal.data(), "\nimage 9"));
 }
 
 TEST_CASE_METHOD(Images, "an empty trace has one image, the empty disk") {

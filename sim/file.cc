@@ -121,14 +121,16 @@ io::Status File::write(const Request& asked, std::span<const io::Bytes> pieces) 
 
 // Where not all fits, the part that does is written all the same: Linux goes page by page.
 int File::write_what_fits(const Request& asked, Payload payload, Running& running) {
+  // Linux takes the pages of the range out of memory (mm/filemap.c, kiocb_invalidate_pages): what they showed
+  // and the device never got is gone.
+  if (options_.direct && file_.diverged)
+    pipeline_.note_evicted(PageCache::pages_of(file_.id, asked.offset, payload.size()));
   const PageCache::Room room = cache_.make_room(file_, asked.offset, payload.size());
   if (room.bytes == 0) return room.os_error;
   if (room.bytes < payload.size())
     payload =
         payload.is_zeros() ? Payload::zeros(room.bytes) : Payload::of(payload.bytes().first(room.bytes));
   OpBegin& begin = running.begin();
-  // Past the cache no page is written whole: what of it memory shows and the device never got is gone.
-  if (options_.direct && file_.diverged && cache_.evict(file_)) pipeline_.note_evicted(file_.id);
   cache_.write(file_, asked.offset, payload, begin.size_after);
   begin.payload = std::move(payload);
   if (asked.verb == Verb::write_durable || options_.direct) {
@@ -219,15 +221,22 @@ int File::fail_to_write_back(Running& running) {
 }
 
 // Of a writeback before this one; 0 without. The kernel writes what is dirty and asks then
-// (file_write_and_wait_range); under a deferred error nothing is written, and what was dirty is lost too.
+// (file_write_and_wait_range). ext4 and XFS return at once, without their journal's commit and without a
+// flush (ext4_sync_file, xfs_file_fsync); Btrfs has committed its log before it asks (btrfs_sync_file). Under
+// a deferred error nothing is written, and what was dirty is lost too.
 int File::tell_earlier_error(Running& running) {
   const int earlier = file_.errors.tell(told_, model_.error_reported.value);
   if (earlier == 0) return 0;
+  running.is_injected = true;
+  const NamesOrder order = model_.names_order.value;
+  if (!is_deferred() && order != NamesOrder::log && order != NamesOrder::in_order) {
+    running.cost.command = Cost::Command::write;
+    return earlier;
+  }
   faults::Effect effect = running.answer ? running.answer->effect : faults::Effect{};
   effect.os_error = earlier;
   if (is_deferred()) effect.reach = faults::Reach::nothing;
   running.begin().effect = std::make_shared<const faults::Effect>(std::move(effect));
-  running.is_injected = true;
   return earlier;
 }
 

@@ -2,6 +2,9 @@
 // Follower: a medium that follows a world's journal as it grows, at its end or where its tail begins. It
 // stays as small as the disk is, however long the run.
 //
+// But for a cache that lies for ever: any write since the start may be lost, so that each stays pending. A
+// run that is long bounds the lie (`lies_up_to_bytes`, `lies_up_to_milliseconds`).
+//
 // What surprises: the journal does not say when a file is gone, as no crash image hangs on the last close. So
 // the world says it apart (gone()), or the bytes of every file ever removed would stay.
 #pragma once

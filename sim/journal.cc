@@ -95,7 +95,7 @@ struct Encoder {
   }
   void put(const OpEnd& op) { all(op.op, op.verb, op.object, op.os_error, op.bytes); }
   void put(const FaultFired& fired) { all(fired.op, std::uint64_t{fired.fault}); }
-  void put(const Evicted& evicted) { all(evicted.object); }
+  void put(const Evicted& evicted) { all(evicted.object, evicted.begin, evicted.end); }
   void put(const Issued& issued) {
     all(std::uint64_t{issued.writer}, std::uint64_t{issued.count}, issued.sequence);
   }

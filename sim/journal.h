@@ -59,9 +59,12 @@ struct FaultFired {
   std::uint32_t fault = 0;  // Its place in the plan.
 };
 
-// Clean pages and inodes of a file were dropped from memory.
+// Clean pages of a file were dropped from memory: all, with its inode, or those of a range of bytes.
 struct Evicted {
+  static constexpr std::uint64_t kWholeFile = ~std::uint64_t{0} >> 1;
+
   ObjectId object{};
+  std::uint64_t begin = 0, end = kWholeFile;
 };
 
 // ---- What the workload says. `writer` and `sequence` name a record before it has an LSN. ----

@@ -83,6 +83,8 @@ TEST_CASE("every field of every other entry is hashed, and so is the kind") {
       {{}, 0, FaultFired{.fault = 1}},
       {{}, 0, Evicted{}},
       {{}, 0, Evicted{ObjectId(1)}},
+      {{}, 0, Evicted{.begin = 1}},
+      {{}, 0, Evicted{.end = 1}},
       {{}, 0, Issued{}},
       {{}, 0, Issued{.writer = 1}},
       {{}, 0, Issued{.count = 2}},

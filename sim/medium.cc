@@ -40,7 +40,7 @@ void Medium::apply(const Entry& entry) {
   } else if (const auto* end = entry.get<OpEnd>()) {
     state_->end(*end, entry.at);
   } else if (const auto* evicted = entry.get<Evicted>()) {
-    state_->evict(evicted->object);
+    state_->evict(evicted->object, {evicted->begin, evicted->end});
   }
 }
 
@@ -132,12 +132,11 @@ void Medium::State::end(const OpEnd& op, io::Instant at) {
   if (found == syncs.end()) return;
   const Freeze frozen = std::move(found->second);
   syncs.erase(found);
-  const bool is_refused = op.os_error != 0 && !frozen.is_faulty;
-  if (is_refused) return;
+  if (op.os_error != 0 && !frozen.fails) return told(frozen);
   if (frozen.lies) return lie(frozen, at);
   if (frozen.reaches_disk) return commit(frozen);
   if (frozen.verb == Verb::sync_directory) return;  // Names stay pending.
-  if (frozen.fails || op.os_error != 0) return lose(frozen);
+  if (frozen.fails) return lose(frozen);
   mark_sent(frozen.object, {frozen.offset, frozen.end}, frozen.when);
   files[frozen.object].lied_entry = frozen.entry;
   forget_if_settled(frozen.object);
@@ -150,15 +149,30 @@ void Medium::State::end_allocation(ObjectId object, const medium::Allocation& al
   of_file = {std::max(of_file.to_sync, allocation.when), std::max(of_file.to_sync_all, allocation.when)};
 }
 
-// Memory forgets what it takes for clean, and shows what the device has.
-void Medium::State::evict(ObjectId object) {
+// Of an error before it, without a flush: the device has been sent what was dirty and promises nothing. Where
+// a sync of the same file is failing meanwhile it is that one's pages that were not sent.
+void Medium::State::told(const Freeze& frozen) {
+  if (frozen.verb == Verb::sync_directory) return;
+  const bool is_failing = std::ranges::any_of(
+      syncs, [&](const auto& sync) { return sync.second.object == frozen.object && sync.second.fails; });
+  if (!is_failing) mark_sent(frozen.object, {frozen.offset, frozen.end}, frozen.when);
+  forget_if_settled(frozen.object);
+}
+
+// Memory forgets what it takes for clean of those bytes, and shows what the device has.
+void Medium::State::evict(ObjectId object, medium::Range bytes) {
   const auto found = files.find(object);
-  if (found == files.end() || found->second.stale.empty()) return;
+  if (found == files.end()) return;
+  std::set<std::uint64_t>& stale = found->second.stale;
+  const medium::Range sectors = sectors_of(bytes.begin, bytes.end);
+  const auto first = stale.lower_bound(sectors.begin), behind = stale.lower_bound(sectors.end);
+  if (first == behind) return;
   std::vector<std::byte> sector(sector_bytes());
-  for (const std::uint64_t at : std::exchange(found->second.stale, {})) {
-    stored_sector(object, at, sector);
-    visible.change(object).content.write(at * sector_bytes(), sector);
+  for (auto at = first; at != behind; ++at) {
+    stored_sector(object, *at, sector);
+    visible.change(object).content.write(*at * sector_bytes(), sector);
   }
+  stale.erase(first, behind);
   tick();
   forget_if_settled(object);
 }

@@ -100,7 +100,6 @@ void Medium::State::freeze(const OpBegin& op) {
   if (op.object == kNoObject) return;  // What it names is not there: refused.
   Freeze frozen{.verb = op.verb, .object = op.object, .when = now, .entry = entry_count};
   if (op.effect != nullptr) {
-    frozen.is_faulty = true;
     frozen.reaches_disk = op.effect->reach == faults::Reach::whole;
     frozen.fails = op.effect->os_error != 0;
   }
@@ -409,7 +408,7 @@ void Medium::State::lose(const Freeze& frozen) {
 
 // Memory goes back to what the device has: bytes, size and blocks.
 void Medium::State::revert(const Freeze& frozen) {
-  evict(frozen.object);
+  evict(frozen.object, {0, Evicted::kWholeFile});
   PendingFile& file = files[frozen.object];
   std::erase_if(file.sizes, [&](const SizeChange& change) { return change.when <= frozen.when; });
   const Inode& stored = *durable.find(frozen.object);

@@ -110,7 +110,6 @@ struct Freeze {
   Tick commits = 0;  // All metadata up to here.
   bool reaches_disk = true;
   bool lies = false;       // The device acknowledges it and keeps it in its cache.
-  bool is_faulty = false;  // A fault, or an error of an earlier writeback, has a say.
   bool fails = false;      // It ran into an error, whatever its caller is told.
   std::uint64_t size = 0;  // Of the file, and its blocks, as it began.
   Extents allocated{}, written{};
@@ -161,7 +160,7 @@ struct Medium::State {
   void begin(const OpBegin& op);
   void end(const OpEnd& op, io::Instant at);
   void end_allocation(ObjectId object, const medium::Allocation& allocation);
-  void evict(ObjectId object);
+  void evict(ObjectId object, medium::Range bytes);
 
   // ---- medium_pending.cc: what an operation leaves pending ----
   void change_names(const OpBegin& op);
@@ -203,6 +202,7 @@ struct Medium::State {
   void lie(const medium::Freeze& freeze, io::Instant at);
   void end_lies(io::Instant now);
   void lose(const medium::Freeze& freeze);
+  void told(const medium::Freeze& freeze);
   void revert(const medium::Freeze& freeze);
   void mark_sent(ObjectId object, medium::Range bytes, Tick through);
   void forget_if_settled(ObjectId object);

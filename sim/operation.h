@@ -103,9 +103,9 @@ class Pipeline {
                [](Running& running) { return running.injected_error(); });
   }
 
-  // Clean pages of a file were dropped from memory, by no operation.
-  void note_evicted(ObjectId object) {
-    journal_.add(Entry{scheduler_.now(), scheduler_.current(), Evicted{object}});
+  // Clean pages of a file were dropped from memory.
+  void note_evicted(const Evicted& evicted) {
+    journal_.add(Entry{scheduler_.now(), scheduler_.current(), evicted});
   }
 
  private:

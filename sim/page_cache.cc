@@ -219,6 +219,11 @@ bool PageCache::evict(CachedFile& file) {
   return true;
 }
 
+Evicted PageCache::pages_of(ObjectId file, std::uint64_t offset, std::uint64_t bytes) {
+  return {file, offset / Content::kPageBytes * Content::kPageBytes,
+          end_page(offset + bytes) * Content::kPageBytes};
+}
+
 std::vector<ObjectId> PageCache::all() const {
   std::vector<ObjectId> ids;
   for (const auto& [id, file] : files_) ids.push_back(id);

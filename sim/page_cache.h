@@ -93,6 +93,8 @@ class PageCache {
   // Drops clean pages and, where nobody has the file open, the inode with the error that nobody was told of.
   // Whether there was any, and the model lets it happen.
   bool evict(CachedFile& file);
+  // Whole pages around the bytes.
+  [[nodiscard]] static Evicted pages_of(ObjectId file, std::uint64_t offset, std::uint64_t bytes);
   [[nodiscard]] std::vector<ObjectId> all() const;
   // What memory shows of an object is what `now` says, if it is still there.
   void adopt(ObjectId id, const Inode& now);

@@ -94,7 +94,7 @@ struct World::Parts {
   }
 
   void evict(ObjectId file) {
-    if (!scheduler.ended() && cache.evict(cache.file(file))) pipeline.note_evicted(file);
+    if (!scheduler.ended() && cache.evict(cache.file(file))) pipeline.note_evicted({file});
   }
 
   faults::Plan plan;

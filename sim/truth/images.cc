@@ -18,12 +18,13 @@ using Kind = TraceOp::Kind;
 
 // Different answers may leave the same image: so many walks for one are given up.
 constexpr std::uint64_t kWalksPerImageMax = 256;
-// Of all images together: a set that no memory holds is no answer.
-constexpr std::uint64_t kImageBytesMax = 256ULL << 20;
+// What an image, or a name in it, takes beside the letters and the bytes.
+constexpr std::uint64_t kNodeBytes = 160;
 
-std::uint64_t bytes_of(const PlainImage& image) {
-  std::uint64_t bytes = 0;
-  for (const auto& [path, content] : image.files) bytes += content.size();
+// Known before it is written down: an image can be larger than memory.
+std::uint64_t bytes_of(const Disk& disk) {
+  std::uint64_t bytes = kNodeBytes;
+  for (const auto& [path, object] : disk.paths()) bytes += kNodeBytes + path.size() + disk.find(object)->size;
   return bytes;
 }
 
@@ -107,19 +108,28 @@ PlainImage plain(const Disk& disk) {
   return image;
 }
 
+ImageSet::End ImageSet::add(const Medium& medium, const Alphabet& alphabet) {
+  EveryChoice every;
+  std::uint64_t walk_count = 0;
+  do {
+    if (interrupted_()) return End::interrupted;
+    const Disk disk = medium.image(Crash::power_loss, every, alphabet);
+    const std::uint64_t bytes = bytes_of(disk);
+    if (bytes > kImageBytesMax) return End::too_large;
+    const bool is_new = images_.insert(plain(disk)).second;
+    if (is_new) bytes_ += bytes;
+    if (images_.size() > image_max_) return End::too_many;
+    if (bytes_ > kImageBytesMax) return End::too_large;
+    if (++walk_count / kWalksPerImageMax > image_max_) return End::too_alike;
+  } while (every.next());
+  return End::all;
+}
+
 std::optional<std::set<PlainImage>> images_of(const Medium& medium, const Alphabet& alphabet,
                                               std::size_t image_max) {
-  std::set<PlainImage> images;
-  EveryChoice every;
-  std::uint64_t walked = 0, bytes = 0;
-  do {
-    const auto [image, is_new] = images.insert(plain(medium.image(Crash::power_loss, every, alphabet)));
-    if (is_new) bytes += bytes_of(*image);
-    ++walked;
-    if (images.size() > image_max || bytes > kImageBytesMax || walked / kWalksPerImageMax > image_max)
-      return std::nullopt;
-  } while (every.next());
-  return images;
+  ImageSet set(image_max);
+  if (set.add(medium, alphabet) != ImageSet::End::all) return std::nullopt;
+  return std::move(set).take();
 }
 
 }  // namespace wallop::sim

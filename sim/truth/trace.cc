@@ -3,6 +3,7 @@
 #include "sim/truth/trace.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -43,7 +44,9 @@ constexpr std::array kShapes{
 };
 
 // A trace is walked state by state: what is larger than this is none.
-constexpr std::uint64_t kBytesMax = 1ULL << 24;
+constexpr std::uint64_t kBytesMax = 1ULL << 20;       // Of a file.
+constexpr std::uint64_t kBytesInAllMax = 4ULL << 20;  // Of all "bytes" together.
+constexpr std::size_t kTraceOpMax = 4096;
 
 // One line. The first thing that is wrong stands in `wrong`.
 class LineReader {
@@ -82,7 +85,10 @@ class LineReader {
     }
     const auto shape = std::ranges::find(kShapes, *name, &Shape::name);
     if (shape != kShapes.end()) return &*shape;
-    wrong_ = fmt::format("unknown op \"{}\"  {}", *name, base::did_you_mean(*name, names));
+    const std::string_view near = base::nearest(*name, names);
+    wrong_ = fmt::format("unknown op \"{}\"  {}", *name,
+                         near.empty() ? fmt::format("known: {}", fmt::join(names, ", "))
+                                      : fmt::format("did you mean \"{}\"?", near));
     return nullptr;
   }
 
@@ -128,11 +134,16 @@ class LineReader {
 
   void take_bytes(const Value& value, std::string_view key, std::uint64_t& into) {
     const auto* bytes = value.get<std::uint64_t>();
-    if (bytes == nullptr)
-      return wrong(fmt::format("\"{}\" is {}; it must be a number of bytes", key, value.kind_name()));
-    if (*bytes > kBytesMax)
-      return wrong(fmt::format("\"{}\" is {}; a trace has at most {} bytes a file", key, *bytes, kBytesMax));
-    into = *bytes;
+    if (bytes != nullptr && *bytes <= kBytesMax) {
+      into = *bytes;
+      return;
+    }
+    const auto* below_zero = value.get<std::int64_t>();
+    wrong(fmt::format("\"{}\" is {}; it must be a whole number of bytes, 0 to {}", key,
+                      bytes != nullptr        ? std::to_string(*bytes)
+                      : below_zero != nullptr ? std::to_string(*below_zero)
+                                              : std::string(value.kind_name()),
+                      kBytesMax));
   }
 
   void take_fill(const Value& value, char& into) {
@@ -171,11 +182,21 @@ std::string_view trimmed(std::string_view line) {
   return line.substr(begin, line.find_last_not_of(kBlanks) - begin + 1);
 }
 
+// What nobody can walk is said before anything is walked.
+std::optional<std::string> too_long(std::size_t op_count, std::uint64_t bytes) {
+  if (op_count > kTraceOpMax)
+    return fmt::format("the trace has more than {} operations; a short one tells more", kTraceOpMax);
+  if (bytes > kBytesInAllMax)
+    return fmt::format("up to here the \"bytes\" of the trace come to {}; it may have {} in all", bytes,
+                       kBytesInAllMax);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<Trace, TraceProblem> read_trace(std::string_view text) {
   Trace trace;
-  std::uint64_t number = 0;
+  std::uint64_t number = 0, bytes = 0;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = trimmed(text.substr(0, end));
@@ -185,7 +206,10 @@ std::expected<Trace, TraceProblem> read_trace(std::string_view text) {
     auto op = read_line(line);
     if (!op) return std::unexpected(TraceProblem{number, std::move(op.error())});
     op->line = number;
+    bytes += op->bytes;
     trace.push_back(std::move(*op));
+    if (const auto problem = too_long(trace.size(), bytes))
+      return std::unexpected(TraceProblem{number, *problem});
   }
   return trace;
 }

@@ -63,8 +63,10 @@ TEST_CASE("what is wrong with a line is said, with what would be right") {
       {R"({"path":"a"})", R"(it has no "op", like {"op": "create", "path": "a"})"},
       {R"([1])", "it is an array; each line is one JSON object"},
       {R"({"op":"create","path":"a","offset":1})", "\"create\" has no key \"offset\""},
-      {R"({"op":"write","path":"a","offset":-1,"bytes":1,"fill":"A"})", "\"offset\" is"},
-      {R"({"op":"write","path":"a","offset":0,"bytes":99999999999,"fill":"A"})", "a trace has at most"},
+      {R"({"op":"write","path":"a","offset":-1,"bytes":1,"fill":"A"})", "\"offset\" is -1; it must be"},
+      {R"({"op":"write","path":"a","offset":0,"bytes":99999999999,"fill":"A"})", "bytes, 0 to 1048576"},
+      {R"({"op":"write","path":"a","offset":1.5,"bytes":1,"fill":"A"})", "a number with a fraction; it must"},
+      {R"({"op":"krate","path":"a"})", "known: create, mkdir, "},
       {R"({"op":"write","path":"a","offset":0,"bytes":1,"fill":"AB"})", "one printable character"},
       {R"({"op":"write","path":"a","offset":0,"bytes":1,"fill":7})", "one printable character"},
       {R"({"op":"write","path":"","offset":0,"bytes":1,"fill":"A"})", "must be a path"},
@@ -77,6 +79,15 @@ TEST_CASE("what is wrong with a line is said, with what would be right") {
     INFO(line);
     REQUIRE(reason(line).find(what) != std::string::npos);
   }
+}
+
+TEST_CASE("a trace that nobody could walk is refused at the line that is too much") {
+  std::string text;
+  for (int i = 0; i < 4097; ++i) text += "{\"op\":\"create\",\"path\":\"a\"}\n";
+  REQUIRE(read_trace(text).error().line == 4097);
+  text.clear();
+  for (int i = 0; i < 5; ++i) text += "{\"op\":\"truncate\",\"path\":\"a\",\"bytes\":1048576}\n";
+  REQUIRE(read_trace(text).error().line == 5);
 }
 
 }  // namespace
