@@ -48,9 +48,20 @@ io::Result<Lsn> first_behind_loss(const Options& options, const Examination& fou
                             proven.value()));
 }
 
+// Whatever is counted from here on in one epoch stays within what validates.
+bool has_numbers_left(const Options& options, const Examination& found) {
+  const Lsn last = std::max({found.end, found.evidence, options.first_lsn.value_or(Lsn{})});
+  return std::max(last.value(), found.highest_id.value()) <= kNumberMax / 2 &&
+         found.highest_epoch < kEpochCounterMax;
+}
+
 }  // namespace
 
 io::Result<Decision> decide(const Options& options, const Examination& found) {
+  if (!has_numbers_left(options, found)) {
+    return refuse(io::Code::unsupported, options,
+                  "its LSNs, segment ids or epochs are used up; salvage it into a new log");
+  }
   const RecoveryInfo& info = found.info;
   if (info.tail == TailState::torn && options.recovery == RecoveryMode::absolute) return torn(options, info);
   if (info.corruption_detected() && options.recovery != RecoveryMode::prefix)

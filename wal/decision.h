@@ -23,7 +23,7 @@ struct Decision {
 
 // corrupt: refused, with the lost LSNs, or the torn end, in the detail. invalid: Options::first_lsn is
 // missing where it is needed, or not above all that is proven. unsupported: one more loss than a link frame
-// can hold.
+// can hold, or no number left to go on with.
 io::Result<Decision> decide(const Options& options, const Examination& found);
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

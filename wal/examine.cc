@@ -273,8 +273,9 @@ bool Examination::is_live(std::size_t index) const {
 
 bool Examination::is_sealed_off(std::size_t index) const {
   const auto at = std::ranges::find(chain, index);
-  if (at == chain.end() || at + 1 == chain.end()) return false;
-  return segments[*(at + 1)].link->is_seal();
+  if (at == chain.end()) return false;
+  return std::any_of(at + 1, chain.end(),
+                     [this](std::size_t later) { return segments[later].link->is_seal(); });
 }
 
 std::vector<std::size_t> Examination::named_chain() const {

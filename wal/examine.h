@@ -52,8 +52,8 @@ struct Examination {
   // Of the chain, and covered by a successful sync from its header to its last record: whoever could say that
   // records up to `evidence` were durable had synced the whole file.
   [[nodiscard]] bool is_proven(const FoundSegment& segment) const;
-  // Of the chain, and closed by a recovery's seal: that had looked at the whole file, and what lies behind
-  // the end that it names holds nothing any more.
+  // Of the chain, and before a recovery's seal: that had looked at the whole file, and what lies behind the
+  // end that the next link names holds nothing any more.
   [[nodiscard]] bool is_sealed_off(std::size_t index) const;
   // The chain as its links name it: it goes on where a segment stops short of the end that the next one
   // names.

@@ -92,7 +92,9 @@ std::optional<Footer> decode_footer(io::Bytes bytes, const LogUuid& uuid, Segmen
   const auto index = decode_index(bytes, entry_count, footer.end);
   const bool is_ours = std::ranges::equal(bytes.subspan(footer_at::kLogUuid, sizeof(LogUuid)), uuid);
   const bool is_known = load<std::uint32_t>(&bytes[footer_at::kReserved]) == 0 && footer.next > segment;
-  if (!index || !is_ours || !is_known) return std::nullopt;
+  const bool is_within = footer.end.last.value() <= kNumberMax && footer.end.offset <= kSegmentBytesMax &&
+                         footer.next.value() <= kNumberMax && footer.epoch.counter <= kEpochCounterMax;
+  if (!index || !is_ours || !is_known || !is_within) return std::nullopt;
   footer.index = *index;
   return footer;
 }

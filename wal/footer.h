@@ -57,7 +57,8 @@ using EncodedFooter = std::array<std::byte, kFooterBytesMax>;
 EncodedFooter encode_footer(const Footer& footer, const LogUuid& uuid, SegmentId segment,
                             std::uint64_t offset);
 // Valid if and only if (1) magic and seeded checksum match at this offset, (2) it names this log, a segment
-// behind this one and an index that rises, and what is reserved is zero.
+// behind this one and an index that rises, and what is reserved is zero, (3) its numbers are within the
+// format's limits.
 std::optional<Footer> decode_footer(io::Bytes bytes, const LogUuid& uuid, SegmentId segment,
                                     std::uint64_t offset);
 

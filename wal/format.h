@@ -38,6 +38,10 @@ inline constexpr std::uint16_t kFormatMinor = 0;
 inline constexpr std::uint32_t kBlockBytesMin = 512;
 inline constexpr std::uint32_t kBlockBytesMax = 1U << 20;
 inline constexpr std::uint64_t kSegmentBytesMax = 1ULL << 40;
+// LSNs, segment ids and epochs: nothing beyond validates, so that none of them ever wraps. An open goes on
+// from the lower half only (decision.cc): the upper one is more than an epoch can use.
+inline constexpr std::uint64_t kNumberMax = 1ULL << 62;
+inline constexpr std::uint32_t kEpochCounterMax = ~0U - 1;
 
 // Blocks of a segment.
 inline constexpr std::uint64_t kHeaderCopies = 2;

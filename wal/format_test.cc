@@ -114,11 +114,34 @@ TEST_CASE("accepted losses lie behind the link's other fields, and shift its fir
   REQUIRE(link.first_lsn() == Lsn(501));
 }
 
+// Goal: the number behind one that validates never wraps. What opens go on from is half of it (decision.h).
+TEST_CASE("numbers beyond the format's limits validate nowhere, and those at them do") {
+  const auto decodes = [](std::uint64_t number) {
+    Link link;
+    link.low_water = {SegmentId(number), Lsn(number)};
+    FrameHeader header;
+    header.first_lsn = Lsn(number);
+    header.record_count = 1;
+    const bool frame =
+        decode_frame_header(encode_frame_header(header, {}, SegmentId(1), 0).bytes, {}, SegmentId(1), 0)
+            .has_value();
+    const bool is_link = decode_link(encode_link(link).bytes()).has_value();
+    const bool is_control = decode_control(encode_control(link.low_water)).has_value();
+    REQUIRE(frame == is_link);
+    REQUIRE(frame == is_control);
+    return frame;
+  };
+  REQUIRE(decodes(kNumberMax));
+  REQUIRE_FALSE(decodes(kNumberMax + 1));
+  REQUIRE_FALSE(decodes(~0ULL));
+}
+
 TEST_CASE("a link whose losses do not rise, touch, are empty, too many or not before it is none") {
   const auto decodes = [](std::vector<LsnRange> ranges, std::uint32_t count) {
     std::vector<std::byte> bytes(link_payload_bytes(ranges.size()));
     store(&bytes[link_at::kPredecessorLastLsn], std::uint64_t{100});
     store(&bytes[link_at::kAcceptedLossCount], count);
+    store(&bytes[link_at::kLowWaterLsn], std::uint64_t{1});
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       store(&bytes[link_payload_bytes(i)], ranges[i].first.value());
       store(&bytes[link_payload_bytes(i) + accepted_loss_at::kLast], ranges[i].last.value());

@@ -52,7 +52,8 @@ struct ChainedFrameHeader {
   std::uint32_t chain = 0;
 };
 // Valid if and only if (1) magic and seeded checksum match, (2) kind, codec and batch bits are known and what
-// is reserved is zero, (3) records are in a frame of records and nowhere else. Whether it belongs where it
+// is reserved is zero, (3) records are in a frame of records and nowhere else, (4) its numbers are within the
+// format's limits. Whether it belongs where it
 // stands (chain, LSN, epoch, bounds) and whether its payload is whole are the walker's questions.
 std::optional<ChainedFrameHeader> decode_frame_header(io::Bytes bytes, const LogUuid& uuid, SegmentId segment,
                                                       std::uint64_t offset);
@@ -105,8 +106,8 @@ class EncodedLink {
 };
 // At most kAcceptedLossesMax losses.
 EncodedLink encode_link(const Link& link);
-// Nothing where the length is not that of its losses, they do not rise, or one lies at or behind its first
-// LSN.
+// Nothing where the length is not that of its losses, they do not rise, one lies at or behind its first LSN,
+// or a number is beyond the format's limits.
 std::optional<Link> decode_link(io::Bytes payload);
 
 using EncodedControl = std::array<std::byte, control_at::kEnd>;

@@ -107,11 +107,14 @@ class Opening {
   [[nodiscard]] bool is_usable(std::size_t index) const {
     const FoundSegment& segment = found_.segments[index];
     if (leftover(index) != Leftover::spare || !segment.both_headers || !segment.damage.empty()) return false;
+    // One that was cut short since would be damage as soon as it holds a frame.
+    const bool is_whole =
+        segment.header->full_size == FullSize::no || segment.file_bytes >= segment.header->capacity;
     const bool is_blank = segment.marks.blank && !segment.body.has_rest();
     const auto is_used = [](const FoundSegment& other) { return other.body.evidence.frame_count > 0; };
     const bool is_last = std::none_of(found_.segments.begin() + static_cast<std::ptrdiff_t>(index),
                                       found_.segments.end(), is_used);
-    return is_blank && is_last && segment.header->block_bytes == plan_.block_bytes &&
+    return is_whole && is_blank && is_last && segment.header->block_bytes == plan_.block_bytes &&
            segment.header->capacity == plan_.segment_bytes &&
            segment.header->unsynced_bytes_max == plan_.unsynced_bytes_max;
   }

@@ -46,6 +46,7 @@ class ReadCursor final : public RecordSource {
  private:
   io::Result<std::optional<RecordView>> find_next();
   io::Status load_frame();
+  [[nodiscard]] io::Status check_count() const;
   io::Status open_segment();
   io::Status skip_by_index();
   io::Status leave_segment();
@@ -65,6 +66,7 @@ class ReadCursor final : public RecordSource {
   std::uint64_t payload_offset_ = 0;
   std::vector<std::byte> value_;  // Of the record at hand, where it was compressed.
   Lsn next_lsn_{1};
+  Lsn behind_frame_;      // Of the frame at hand: behind its last record.
   LsnRange lost_before_;  // Accepted as lost, right before next_lsn_: to be told with the next record.
 };
 

@@ -42,6 +42,7 @@ io::Result<std::optional<RecordView>> ReadCursor::find_next() {
     payload_ = payload_.subspan(decoded->bytes);
     payload_offset_ += decoded->bytes;
     next_lsn_ = next_lsn_.next();
+    if (auto counted = check_count(); !counted) return io::Failure(std::move(counted.error()));
     if (view.lsn < plan_.first || view.position < plan_.from) continue;
     lost_before_ = {};
     return view;
@@ -73,8 +74,16 @@ io::Status ReadCursor::load_frame() {
   payload_ = *payload;
   payload_offset_ = (*frame)->payload_offset();
   next_lsn_ = (*frame)->header.first_lsn;
+  behind_frame_ = (*frame)->header.last_lsn().next();
   walk_->pass(**frame);
-  return {};
+  return check_count();
+}
+
+// No crash and no turned bit makes the two differ under a checksum that matches; a writer's error would, and
+// every later record would bear another one's LSN.
+io::Status ReadCursor::check_count() const {
+  if (payload_.empty() == (next_lsn_ == behind_frame_)) return {};
+  return damaged("a frame does not hold as many records as its header says");
 }
 
 io::Status ReadCursor::open_segment() {

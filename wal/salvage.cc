@@ -21,27 +21,30 @@ Salvage::Salvage(io::World& world, Examination found)
       window_(ReadVia::cache) {}
 
 io::Result<std::optional<Salvaged>> Salvage::next() {
-  while (record_ == records_.size()) {  // Each turn passes a frame or a file.
-    auto loaded = load_frame();
-    if (!loaded) return io::Failure(std::move(loaded.error()));
-    if (*loaded) continue;
-    if (std::exchange(told_end_, true) || highest_ >= found_.evidence) return std::nullopt;
-    next_lsn_ = highest_.next();
-    return gap_before(found_.evidence.next());
+  for (;;) {  // Each turn passes a frame, a file, or a record that does not expand: a gap, like what is gone.
+    if (record_ == records_.size()) {
+      auto loaded = load_frame();
+      if (!loaded) return io::Failure(std::move(loaded.error()));
+      if (*loaded) continue;
+      if (std::exchange(told_end_, true) || highest_ >= found_.evidence) return std::nullopt;
+      next_lsn_ = highest_.next();
+      return gap_before(found_.evidence.next());
+    }
+    const WholeRecord& whole = records_[record_];
+    auto decoded = decode_record(payload_.subspan(whole.offset), CheckRecordCrc::no);
+    if (!decoded || !expand_value(decoded->record, value_)) {
+      ++record_;
+      continue;
+    }
+    if (!was_dropped_) {
+      if (auto gap = gap_before(whole.lsn)) return gap;
+      next_lsn_ = whole.lsn.next();
+      highest_ = std::max(highest_, whole.lsn);
+    }
+    ++record_;
+    return Salvaged(RecordView{
+        whole.lsn, {identity_.segment, payload_offset_ + whole.offset}, decoded->record, {}, standing_});
   }
-  const WholeRecord& whole = records_[record_];
-  if (!was_dropped_) {
-    if (auto gap = gap_before(whole.lsn)) return gap;
-    next_lsn_ = whole.lsn.next();
-    highest_ = std::max(highest_, whole.lsn);
-  }
-  ++record_;
-  auto decoded = decode_record(payload_.subspan(whole.offset), CheckRecordCrc::no);
-  if (!decoded) return io::Failure(std::move(decoded.error()));
-  if (auto expanded = expand_value(decoded->record, value_); !expanded)
-    return io::Failure(std::move(expanded.error()));
-  return Salvaged(RecordView{
-      whole.lsn, {identity_.segment, payload_offset_ + whole.offset}, decoded->record, {}, standing_});
 }
 
 // Moves behind it, so that each is told once. What was deleted is no gap.
@@ -87,10 +90,11 @@ io::Status Salvage::open_segment(const FoundSegment& segment) {
 }
 
 io::Result<bool> Salvage::load_payload(const WalkedFrame& frame) {
-  if (frame.header.record_count == 0) return true;
   identity_.epoch = frame.header.epoch;
   auto holds = payload_holds(window_, identity_, frame);
   if (!holds) return io::Failure(std::move(holds.error()));
+  if (!*holds) search_.look_inside(frame);
+  if (frame.header.record_count == 0) return true;
   auto payload = window_.view(frame.payload_offset(), frame.header.payload_bytes);
   if (!payload) return io::Failure(std::move(payload.error()));
   payload_ = *payload;

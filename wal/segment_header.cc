@@ -13,8 +13,10 @@ namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
 
 bool within_limits(const SegmentHeader& header) {
-  return std::has_single_bit(header.block_bytes) && header.block_bytes >= kBlockBytesMin &&
-         header.block_bytes <= kBlockBytesMax && header.capacity % header.block_bytes == 0 &&
+  return header.id != SegmentId{} && header.id.value() <= kNumberMax &&
+         header.prepared_in.counter <= kEpochCounterMax && std::has_single_bit(header.block_bytes) &&
+         header.block_bytes >= kBlockBytesMin && header.block_bytes <= kBlockBytesMax &&
+         header.capacity % header.block_bytes == 0 &&
          header.capacity / header.block_bytes > kDataBlock + kFooterBlocks + 1 &&
          header.capacity <= kSegmentBytesMax && header.unsynced_bytes_max >= kBlockBytesMin &&
          header.unsynced_bytes_max <= kSegmentBytesMax;
@@ -90,7 +92,7 @@ io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, 
                        "it has flags that this version does not know");
   }
   header.full_size = (flags & kFullSize) != 0 ? FullSize::yes : FullSize::no;
-  if (header.id == SegmentId{} || !within_limits(header)) return std::nullopt;
+  if (!within_limits(header)) return std::nullopt;
   return header;
 }
 

@@ -56,8 +56,8 @@ using EncodedSegmentHeader = std::array<std::byte, segment_header_at::kEnd>;
 // The copy that belongs at `offset`.
 EncodedSegmentHeader encode_segment_header(const SegmentHeader& header, std::uint64_t offset);
 
-// Valid if and only if (1) magic, length and checksum match at this offset, (2) blocks and capacity are
-// within the format's limits. Not valid: nothing. unsupported: valid, and of a format or with a flag that
+// Valid if and only if (1) magic, length and checksum match at this offset, (2) its numbers are within the
+// format's limits. Not valid: nothing. unsupported: valid, and of a format or with a flag that
 // this version does not know.
 io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, std::uint64_t offset);
 

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "wal/format.h"
+
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
 
@@ -27,7 +29,7 @@ std::optional<SegmentId> segment_of(std::string_view name) {
     if (digit == std::string_view::npos) return std::nullopt;
     id = id << 4 | digit;
   }
-  return id == 0 ? std::nullopt : std::optional(SegmentId(id));
+  return id == 0 || id > kNumberMax ? std::nullopt : std::optional(SegmentId(id));
 }
 
 std::string path_in(std::string_view directory, std::string_view name) {

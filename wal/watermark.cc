@@ -46,7 +46,9 @@ std::optional<Watermark> decode_watermark(io::Bytes bytes, const LogUuid& uuid, 
   }
   const bool is_ours = std::ranges::equal(bytes.subspan(watermark_at::kLogUuid, sizeof(LogUuid)), uuid);
   const bool is_known =
-      is_zero(bytes.subspan(watermark_at::kReserved, watermark_at::kCrc - watermark_at::kReserved));
+      is_zero(bytes.subspan(watermark_at::kReserved, watermark_at::kCrc - watermark_at::kReserved)) &&
+      mark.durable.value() <= kNumberMax && mark.end_offset <= kSegmentBytesMax &&
+      mark.epoch.counter <= kEpochCounterMax;
   return is_ours && is_known ? std::optional(mark) : std::nullopt;
 }
 

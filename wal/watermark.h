@@ -29,7 +29,7 @@ using EncodedWatermark = std::array<std::byte, watermark_at::kEnd>;
 EncodedWatermark encode_watermark(const Watermark& mark, const LogUuid& uuid, SegmentId segment,
                                   std::uint64_t offset);
 // Valid if and only if (1) magic and seeded checksum match at this offset, (2) it names this log and what is
-// reserved is zero.
+// reserved is zero, (3) its numbers are within the format's limits.
 std::optional<Watermark> decode_watermark(io::Bytes bytes, const LogUuid& uuid, SegmentId segment,
                                           std::uint64_t offset);
 
