@@ -32,6 +32,13 @@ io::Failure torn(const Options& options, const RecoveryInfo& info) {
                             info.bytes_discarded, info.last.value()));
 }
 
+io::Failure cannot_tell(const Options& options) {
+  return refuse(
+      io::Code::invalid, options,
+      "the log ends in a recycled segment, where a torn end does not show, and recovery is absolute; "
+      "open and close it once in strict, with recycle_segments 0");
+}
+
 // The LSN that the log goes on with once it has given up what was found to be lost.
 io::Result<Lsn> first_behind_loss(const Options& options, const Examination& found) {
   const Lsn proven = std::max(found.end, found.evidence);
@@ -63,7 +70,9 @@ io::Result<Decision> decide(const Options& options, const Examination& found) {
                   "its LSNs, segment ids or epochs are used up; salvage it into a new log");
   }
   const RecoveryInfo& info = found.info;
-  if (info.tail == TailState::torn && options.recovery == RecoveryMode::absolute) return torn(options, info);
+  const bool is_absolute = options.recovery == RecoveryMode::absolute;
+  if (is_absolute && info.tail == TailState::torn) return torn(options, info);
+  if (is_absolute && found.rest == Rest::stale && !info.corruption_detected()) return cannot_tell(options);
   if (info.corruption_detected() && options.recovery != RecoveryMode::prefix)
     return refuse(io::Code::corrupt, options, what_is_wrong(info));
 

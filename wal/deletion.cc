@@ -2,7 +2,8 @@
 // Deletion: from the oldest segment on, so that no crash leaves a hole.
 //
 //   nothing is accepted any more - all that was is durable - control record (low water) - sync of its own
-//   then appends go on - remove, oldest first - sync the directory
+//   then appends go on - recycle as many as are wanted ahead, oldest first (recycle.h) - remove the others -
+//   sync the directory
 //
 // Were an append written before that sync returned, or a name removed, a crash could leave a log whose
 // beginning is missing and nothing that says it may be (recovery takes the highest low water of any frame
@@ -12,6 +13,7 @@
 
 #include "wal/log.h"
 #include "wal/points.h"
+#include "wal/recycle.h"
 #include "wal/segment_name.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
@@ -71,28 +73,65 @@ io::Status Log::write_control(Lock& lock, LowWater low_water) {
   return {};
 }
 
+bool Log::wants_recycled() const {
+  return options_.recycle_segments > 0 &&
+         spares_.size() < 1 + options_.spare_segments + options_.recycle_segments;
+}
+
+// Under the turn of whoever prepares segments: ids rise among the spares. A footer on its way into the file
+// arrives first.
+io::Status Log::recycle(Lock& lock, SegmentId id, bool& is_gone) {
+  while ((preparing_ || footing_count_ > 0) && is_usable()) look_up(changed_.wait(lock));
+  if (!is_usable()) return refusal();
+  preparing_ = true;
+  const SegmentId to = next_id_;
+  next_id_ = to.next();
+  lock.unlock();
+  auto recycled = recycle_segment(world_, plan_, id, to);
+  lock.lock();
+  preparing_ = false;
+  ++attempt_count_;
+  changed_.notify();
+  preparer_signal_.notify();
+  if (!recycled) return io::Failure(std::move(recycled.error()));
+  is_gone = !*recycled;
+  if (*recycled) spares_.push_back(std::move(**recycled));
+  return {};
+}
+
+io::Status Log::remove(Lock& lock, SegmentId id) {
+  lock.unlock();
+  auto removed = world_.files.remove(segment_path(plan_.directory, id));
+  if (removed && point(world_, "wal/delete/removed")) removed = injected("delete segments", plan_.directory);
+  lock.lock();
+  return removed;
+}
+
 // The names go one by one, the directory is synced once. What a failure leaves lies below the low water: the
 // next open removes it.
 io::Result<Deleted> Log::remove_segments(Lock& lock, std::size_t count) {
   const std::vector<LiveSegment> doomed(live_.begin(), live_.begin() + static_cast<std::ptrdiff_t>(count));
   live_.erase(live_.begin(), live_.begin() + static_cast<std::ptrdiff_t>(count));
   std::erase_if(unfooted_, [&](const Unfooted& full) { return full.header.id < live_.front().id; });
-  lock.unlock();
   Deleted deleted;
-  io::Status removed;
+  io::Status done;
+  bool is_any_gone = false;
   for (const LiveSegment& segment : doomed) {
-    removed = world_.files.remove(segment_path(plan_.directory, segment.id));
-    if (removed && point(world_, "wal/delete/removed"))
-      removed = injected("delete segments", plan_.directory);
-    if (!removed) break;
+    bool is_gone = true;
+    done = wants_recycled() ? recycle(lock, segment.id, is_gone) : remove(lock, segment.id);
+    if (!done) break;
+    is_any_gone = is_any_gone || is_gone;
     ++deleted.segment_count;
     deleted.bytes += segment.end;
   }
-  if (removed) removed = world_.files.sync_directory(plan_.directory);
-  lock.lock();
+  if (done && is_any_gone) {
+    lock.unlock();
+    done = world_.files.sync_directory(plan_.directory);
+    lock.lock();
+  }
   spare_error_.reset();  // There is room again.
   preparer_signal_.notify();
-  if (!removed) return io::Failure(std::move(removed.error()));
+  if (!done) return io::Failure(std::move(done.error()));
   return deleted;
 }
 

@@ -84,6 +84,7 @@ bool Log::footer_is_due() const {
 void Log::write_footer(Lock& lock) {
   const Unfooted full = std::move(unfooted_.front());
   unfooted_.pop_front();
+  ++footing_count_;
   lock.unlock();
   const std::uint64_t offset = full.header.footer_offset();
   const EncodedFooter footer = encode_footer(full.footer, full.header.log_uuid, full.header.id, offset);
@@ -92,6 +93,8 @@ void Log::write_footer(Lock& lock) {
   if (done && point(world_, "wal/footer/written")) done = injected("write footer", plan_.directory);
   if (done) done = full.file->sync();
   lock.lock();
+  --footing_count_;
+  changed_.notify();
   if (!done && has_room) poison(lock, done.error());
 }
 

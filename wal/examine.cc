@@ -185,6 +185,10 @@ class Examiner {
         found_.highest_id = std::max(found_.highest_id, segment.header->id);
         found_.highest_epoch = std::max(found_.highest_epoch, segment.header->prepared_in.counter);
       }
+      if (segment.foreign) {
+        found_.highest_id = std::max(found_.highest_id, segment.foreign->id);
+        found_.highest_epoch = std::max(found_.highest_epoch, segment.foreign->prepared_in.counter);
+      }
       if (segment.link) found_.highest_id = std::max(found_.highest_id, segment.link->link.predecessor.id);
     }
     found_.highest_id = std::max(found_.highest_id, all.low_water.segment);
@@ -223,11 +227,13 @@ class Examiner {
       const FoundSegment& tail = found_.segments[found_.chain.back()];
       info.last_valid = {tail.id, tail.body.end.offset};
       info.bytes_discarded = tail.body.written_end - tail.body.end.offset;
+      if (tail.header->recycled == Recycled::yes) found_.rest = Rest::stale;
     }
     for (std::size_t i = 0; i < found_.segments.size(); ++i) conclude_about(i);
-    const Rest rest = info.bytes_discarded == 0 ? Rest::zero : Rest::written;
+    if (info.bytes_discarded != 0) found_.rest = Rest::written;
     const Files files = info.damage.empty() ? Files::sound : Files::damaged;
-    const Verdict verdict = judge(chain_against(found_.end, found_.evidence), rest, files, found_.proof);
+    const Verdict verdict =
+        judge(chain_against(found_.end, found_.evidence), found_.rest, files, found_.proof);
     info.tail = verdict.tail;
     // Without one readable header no frame can be checked, and so none proves anything.
     info.loss_has_no_end =
@@ -235,15 +241,30 @@ class Examiner {
     if (verdict.loss != Loss::none) info.lost.push_back({found_.end.next(), found_.evidence});
   }
 
+  // A file takes a new name only once the low water above its old one is durable.
+  void judge_foreign(FoundSegment& segment) {
+    if (!segment.foreign || !segment.damage.empty()) return;
+    if (segment.foreign->log_uuid != found_.log_uuid) {
+      segment.damage = "it is of another log";
+    } else if (segment.foreign->id >= found_.low_water.segment) {
+      segment.damage = "its header is another segment's";
+    }
+  }
+
   void conclude_about(std::size_t index) {
     FoundSegment& segment = found_.segments[index];
+    judge_foreign(segment);
     const bool live = found_.is_live(index);
     // What is dead may be damaged: nobody reads it.
     if (live ? found_.is_sealed_off(index) : found_.why_left(segment) == Leftover::superseded) return;
     if (!segment.damage.empty() && found_.info.damage.empty()) {
       found_.info.damage = segment_name(segment.id) + ": " + segment.damage;
     }
-    if (!live && found_.why_left(segment) == Leftover::dropped) {
+    if (live) return;
+    const Leftover why = found_.why_left(segment);
+    if (why == Leftover::spare) found_.info.spares.push_back(segment.id);
+    if (why == Leftover::cut) found_.info.cut.push_back(segment.id);
+    if (why == Leftover::dropped) {
       const std::uint64_t begin = segment.header ? segment.header->data_begin() : 0;
       found_.info.bytes_discarded += segment.body.written_end - begin;
     }

@@ -30,7 +30,7 @@ namespace wallop::wal::inline WALLOP_WAL_BUILD {
 // Why a file that is not part of the chain is there.
 enum class Leftover : std::uint8_t {
   spare,       // Prepared, never used.
-  cut,         // Its creation was cut: no valid header, or nothing in it that validates.
+  cut,         // Its creation or its recycling was cut: nothing in it that validates under its name.
   superseded,  // Below the low water, or dropped by an earlier recovery whose seal is in the chain.
   dropped,     // Dropped by this recovery: it may hold evidence until the new seal is durable.
 };
@@ -46,6 +46,7 @@ struct Examination {
   Lsn end;                          // P: the last record of the chain.
   Lsn evidence;                     // E: the highest LSN proven durable.
   Proof proof = Proof::exact;       // Of E.
+  Rest rest = Rest::zero;           // Beyond P.
   RecoveryInfo info;                // The verdict is info.tail.
 
   [[nodiscard]] bool is_live(std::size_t index) const;

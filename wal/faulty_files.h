@@ -65,7 +65,10 @@ class FaultyFiles final : public io::FileSystem {
     return inner_.list(directory);
   }
   io::Result<io::FileInfo> stat(std::string_view path) override { return inner_.stat(path); }
-  io::Status rename(std::string_view from, std::string_view to) override { return inner_.rename(from, to); }
+  io::Status rename(std::string_view from, std::string_view to) override {
+    auto passed = pass("rename " + base_name(from) + " to ", to);
+    return passed ? inner_.rename(from, to) : passed;
+  }
   io::Status link(std::string_view existing, std::string_view created) override {
     return inner_.link(existing, created);
   }

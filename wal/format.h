@@ -63,7 +63,7 @@ inline constexpr std::size_t kSegmentId = 32;      // u64
 inline constexpr std::size_t kEpochCounter = 40;   // u32, of the epoch that prepared it
 inline constexpr std::size_t kEpochNonce = 44;     // u32
 inline constexpr std::size_t kBlockBytes = 48;     // u32
-inline constexpr std::size_t kFlags = 52;          // u32, bit 0 full_size
+inline constexpr std::size_t kFlags = 52;          // u32, bit 0 full_size, bit 1 recycled
 inline constexpr std::size_t kCapacity = 56;       // u64, bytes, footer included
 inline constexpr std::size_t kCreatedUnixMs = 64;  // u64
 inline constexpr std::size_t kUnsyncedMax = 72;    // u64, bytes ever written beyond what is durable
@@ -93,6 +93,9 @@ inline constexpr std::uint64_t kSegmentMagic = 0x3153504f4c4c4157;
 // The size was made durable before the header was written: an end of file inside the capacity is damage.
 // Without it, what lies beyond the end of the file reads as zeros.
 inline constexpr std::uint32_t kFullSize = 1U << 0;
+// The file was another segment before. Behind its first block of frames lie that one's bytes, up to the block
+// that is kept for a deletion: they validate nowhere, and end no record.
+inline constexpr std::uint32_t kRecycled = 1U << 1;
 
 // A frame's header.
 namespace frame_at {

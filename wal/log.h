@@ -155,6 +155,9 @@ class Log {
   io::Result<Deleted> delete_standing_still(Lock& lock, SegmentId segment);
   [[nodiscard]] std::uint64_t control_offset() const;
   io::Status write_control(Lock& lock, LowWater low_water);
+  [[nodiscard]] bool wants_recycled() const;
+  io::Status recycle(Lock& lock, SegmentId id, bool& is_gone);
+  io::Status remove(Lock& lock, SegmentId id);
   io::Result<Deleted> remove_segments(Lock& lock, std::size_t count);
 
   // log.cc: failure and the end.
@@ -226,7 +229,9 @@ class Log {
   std::deque<PreparedSegment> spares_;
   std::optional<Unsealed> unsealed_;  // The open found no room for its seal: tail_ has no file.
   SegmentId next_id_;
-  bool preparing_ = false;
+  bool preparing_ = false;  // A turn too: so ids rise in spares_, whoever adds to them.
+  std::size_t footing_count_ =
+      0;  // Footers being written, to segments that recycling must not take meanwhile.
   bool spare_asked_ = false;
   std::uint64_t attempt_count_ = 0;
   std::optional<io::Error> spare_error_;  // The last attempt's: no_space.

@@ -59,7 +59,8 @@ class Opening {
       : world_(world),
         found_(std::move(found)),
         decision_(std::move(decision)),
-        spare_count_max_(2 + options.spare_segments) {
+        spare_count_max_(2 + options.spare_segments + options.recycle_segments),
+        takes_recycled_(options.recycle_segments > 0) {
     plan_.directory = options.directory;
     plan_.log_uuid = found_.log_uuid ? *found_.log_uuid : new_uuid(world.entropy);
     plan_.epoch = {found_.highest_epoch + 1, static_cast<std::uint32_t>(world.entropy.next())};
@@ -107,6 +108,7 @@ class Opening {
   [[nodiscard]] bool is_usable(std::size_t index) const {
     const FoundSegment& segment = found_.segments[index];
     if (leftover(index) != Leftover::spare || !segment.both_headers || !segment.damage.empty()) return false;
+    if (segment.header->recycled == Recycled::yes && !takes_recycled_) return false;
     // One that was cut short since would be damage as soon as it holds a frame.
     const bool is_whole =
         segment.header->full_size == FullSize::no || segment.file_bytes >= segment.header->capacity;
@@ -276,7 +278,8 @@ class Opening {
   bool is_sealing_ = false;
   SegmentPlan plan_;
   SegmentId next_id_;
-  const std::size_t spare_count_max_;   // That this epoch's first segment, the reserve and others come from.
+  const std::size_t spare_count_max_;  // That this epoch's first segment, the reserve and others come from.
+  const bool takes_recycled_;
   std::deque<PreparedSegment> spares_;  // By id.
   PreparedSegment current_;
   bool is_unsealed_ = false;

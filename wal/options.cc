@@ -50,6 +50,11 @@ io::Status validate_recovery(const Options& options) {
         "recovery is absolute, and preallocate is not zero_fill; behind the end of segments that were not "
         "filled with zeros a crash may leave what nobody wrote");
   }
+  if (options.recovery == RecoveryMode::absolute && options.recycle_segments > 0) {
+    return impossible(fmt::format(
+        "recovery is absolute, and recycle_segments is {}; in a recycled segment a torn end does not show",
+        options.recycle_segments));
+  }
   if (options.first_lsn && options.recovery != RecoveryMode::prefix)
     return impossible("first_lsn is given, and recovery is not prefix; no other mode leaves LSNs out");
   return {};
@@ -70,6 +75,10 @@ io::Status validate(const Options& options, std::uint32_t block_bytes) {
   if (options.spare_segments > kSpareSegmentsMax) {
     return impossible(
         fmt::format("spare_segments is {}; at most {}", options.spare_segments, kSpareSegmentsMax));
+  }
+  if (options.recycle_segments > kRecycledSegmentsMax) {
+    return impossible(
+        fmt::format("recycle_segments is {}; at most {}", options.recycle_segments, kRecycledSegmentsMax));
   }
   if (auto valid = validate_recovery(options); !valid) return valid;
   if (!within(options.idle_interval, io::Duration(1)))

@@ -57,8 +57,8 @@ enum class RecoveryMode : std::uint8_t {
   // nothing is changed.
   strict,
   // A torn end is an error too: for logs that are closed before they are opened again. Only with segments
-  // that
-  // were filled with zeros: behind the end of others a crash may leave what nobody wrote.
+  // that were filled with zeros, and never recycled: behind the end of others something may lie that nobody
+  // wrote there.
   absolute,
   // Damage is accepted: what is left in front of it stays, what was proven durable behind it is given up for
   // good and recorded as lost, and the log goes on behind. The files concerned are copied to `quarantine/` in
@@ -98,6 +98,11 @@ struct Options {
   // full disk. With 0 the append that needs one prepares it, and Always without sealed_idle starts no thread
   // at all.
   unsigned spare_segments = 1;
+  // Segments that deletion frees and keeps, beside those prepared ahead, to be used again under a new id;
+  // what is more is unlinked. Their space is written already: no sync of theirs commits metadata, and a full
+  // disk cannot take it. Their price: the space, and that behind the last record a torn end does not show.
+  // With 0 all that is deleted is the disk's again.
+  unsigned recycle_segments = 0;
   RecoveryMode recovery = RecoveryMode::strict;
   // Files that an open reads at once, each with a window of 1 MiB. With 1 the opening thread reads alone.
   unsigned recovery_threads = 1;
@@ -118,6 +123,7 @@ struct Options {
 
 inline constexpr std::uint64_t kBlocksPerSegmentMin = 16;
 inline constexpr unsigned kSpareSegmentsMax = 16;
+inline constexpr unsigned kRecycledSegmentsMax = 64;
 inline constexpr unsigned kRecoveryThreadsMax = 64;
 inline constexpr io::Duration kWindowMax = std::chrono::seconds(60);
 

@@ -18,7 +18,7 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 // All of them, so that a run can say which it never passed.
-inline constexpr std::array<std::string_view, 16> kPoints = {
+inline constexpr std::array<std::string_view, 20> kPoints = {
     "wal/group/built",             // A group has its place in the chain, and nothing of it is written.
     "wal/group/written",           // It is written, and its waiters do not know.
     "wal/sync/returned",           // A sync has returned, and nobody was told.
@@ -28,6 +28,10 @@ inline constexpr std::array<std::string_view, 16> kPoints = {
     "wal/segment/prepared",        // A new segment is durable, its name too, and not in use.
     "wal/rotate/spare_opened",     // The next segment is at hand, the current one full.
     "wal/delete/control_durable",  // The low water is durable, and nothing is removed.
+    "wal/recycle/renamed",         // A deleted segment has a new name, and the directory is not synced.
+    "wal/recycle/named",           // The name is durable, and the file still what it was.
+    "wal/recycle/erased",          // Slots, first block and footer are zero, and the headers the old ones.
+    "wal/recycle/prepared",        // It is durable as a spare, and not in use.
     "wal/delete/removed",          // One segment is removed, and its directory not synced.
     "wal/recover/segment_done",    // One file was read.
     "wal/recover/judged",          // The verdict stands, and nothing has changed.

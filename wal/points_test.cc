@@ -74,6 +74,7 @@ TEST_CASE("whichever point fires, what was acknowledged is there after the next 
     LogFixture log;
     log.options.recovery = RecoveryMode::prefix;
     log.options.evidence = EvidenceLevel::synchronous;
+    log.options.recycle_segments = 1;
     Life life;
     {
       const Armed armed(name);

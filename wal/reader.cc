@@ -136,6 +136,9 @@ io::Status ReadCursor::leave_segment() {
 }
 
 io::Failure ReadCursor::damaged(std::string why) const {
+  // A deleted segment may be another one by now; its name went first.
+  auto still = world_.files.stat(segment_.path);
+  if (!still) return io::Failure(std::move(still.error()));
   return io::failure(io::Code::corrupt, "read log", segment_.path, std::move(why));
 }
 

@@ -12,7 +12,7 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 enum class TailState : std::uint8_t {
-  clean,    // Nothing stood beyond the last valid record.
+  clean,    // Nothing stood beyond the last valid record; in a recycled segment nothing of this one.
   torn,     // Something did, and nothing proves that it was ever durable: dropped.
   corrupt,  // Records that were once durable are damaged or gone, or a file that held records cannot be read
             // as one.
@@ -32,6 +32,8 @@ struct RecoveryInfo {
   std::vector<LsnRange> lost;            // Proven durable, and not there any more.
   bool loss_has_no_end = false;          // At least that: nothing that is left tells how much more.
   std::vector<LsnRange> accepted;        // Given up by an open in mode prefix, this one or an earlier one.
+  std::vector<SegmentId> spares;         // Files that are ready and were never used.
+  std::vector<SegmentId> cut;            // Files whose making or recycling was cut: they hold nothing.
   std::string damage;                    // What is damaged, for humans; "" where nothing is.
   std::vector<std::string> quarantined;  // Copies that this open made, relative to the log's directory.
   bool cache_not_bypassed = false;  // The world could not read past its page cache (File::read_stored_at).

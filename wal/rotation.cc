@@ -122,7 +122,8 @@ void Log::run_preparer() {
     const bool footer_first = spares_.size() > 1 || unfooted_.size() > kUnfootedMax;
     if (footer_is_due() && footer_first) {
       write_footer(lock);
-    } else if (spares_.size() <= options_.spare_segments && may_try) {  // One more: the reserve.
+    } else if (spares_.size() <= options_.spare_segments && may_try &&
+               !preparing_) {  // One more: the reserve.
       prepare_spare(lock);
     } else if (footer_is_due()) {
       write_footer(lock);

@@ -64,10 +64,16 @@ io::Status find_header(Window& window, FoundSegment& segment) {
   if (!first) return io::Failure(std::move(first.error()));
   auto second = *first ? header_at(window, (*first)->block_bytes) : second_header(window);
   if (!second) return io::Failure(std::move(second.error()));
-  segment.header = *first ? *first : *second;
-  segment.both_headers = *first && *second;
-  if (segment.both_headers && **first != **second) segment.damage = "its two headers disagree";
-  if (segment.header && segment.header->id != segment.id) segment.damage = "its header is another segment's";
+  for (const std::optional<SegmentHeader>& copy : {*first, *second}) {
+    if (copy && copy->id != segment.id) {
+      segment.foreign = copy;
+    } else if (copy && segment.header) {
+      segment.both_headers = true;
+      if (*copy != *segment.header) segment.damage = "its two headers disagree";
+    } else if (copy) {
+      segment.header = copy;
+    }
+  }
   return {};
 }
 
@@ -173,10 +179,12 @@ class RestSearch {
   void look(io::Bytes from_line, std::uint64_t offset) {
     const io::Bytes line = from_line.first(std::min(kLine, from_line.size()));
     if (is_zero(line)) return;
+    const auto frame = frame_at(line, offset);
+    if (frame) own_end_ = std::max(own_end_, frame->end());
+    if (offset >= own_end_ && segment_.header && segment_.header->may_be_stale(offset)) return;
     segment_.body.written_end = offset + end_of_written(line);
     if (!segment_.header && uuid_ && line.size() == kLine && is_mark(from_line, *uuid_, segment_.id, offset))
       segment_.damage = "it has no valid header, and marks that are this log's";
-    const auto frame = frame_at(line, offset);
     if (!frame) return;
     segment_.body.evidence.add(evidence_of(*frame, from_line, *uuid_, segment_.id));
     extend(frame->end());
@@ -206,7 +214,8 @@ class RestSearch {
   const std::optional<LogUuid>& uuid_;
   FoundSegment& segment_;
   std::uint64_t reach_ = kSearchAll;
-  std::uint64_t limit_ = 0;  // Nothing can have been written from here on.
+  std::uint64_t limit_ = 0;    // Nothing can have been written from here on.
+  std::uint64_t own_end_ = 0;  // Of the frames found: in a recycled segment what lies behind is not its own.
 };
 
 }  // namespace
@@ -227,6 +236,8 @@ io::Status identify(Window& window, FoundSegment& segment) {
   if (segment.link && header.full_size == FullSize::yes && segment.file_bytes < header.capacity) {
     segment.damage = "its file is shorter than its header says";
   }
+  // No frame enters a recycled file before both of its headers are durable.
+  if (segment.link && segment.foreign) segment.damage = "one of its headers is another segment's";
   return {};
 }
 

@@ -47,10 +47,10 @@ struct Body {
   ChainEnd end;                    // Of the valid chain, at the end of a batch.
   std::uint64_t record_count = 0;  // In that chain.
   Evidence evidence;               // From the whole file.
-  std::uint64_t written_end =
-      0;                        // Behind the last byte found that is not zero; end.offset where none follows.
-  bool searched_all = false;    // To the end of the data, not only as far as unsynced bytes can lie.
-  bool kept_room_used = false;  // By a low water that validates, beside the chain: no rest of anything.
+  std::uint64_t written_end = 0;   // Behind the last byte of this segment found that is not zero; end.offset
+                                   // where none follows.
+  bool searched_all = false;       // To the end of the data, not only as far as unsynced bytes can lie.
+  bool kept_room_used = false;     // By a low water that validates, beside the chain: no rest of anything.
 
   [[nodiscard]] bool has_rest() const { return written_end > end.offset; }
 };
@@ -62,8 +62,9 @@ struct FoundSegment {
   SegmentId id;  // Its name's.
   std::string path;
   std::uint64_t file_bytes = 0;
-  std::optional<SegmentHeader> header;  // Nothing where neither copy validates.
+  std::optional<SegmentHeader> header;  // Nothing where neither copy validates and names this segment.
   bool both_headers = false;
+  std::optional<SegmentHeader> foreign;  // A copy that names another: recycling was cut, or it was renamed.
   std::optional<FoundLink> link;
   Marks marks;         // Slots and footer.
   std::string damage;  // What no crash leaves behind; "" mostly.

@@ -38,6 +38,12 @@ struct PreparedSegment {
   std::shared_ptr<io::File> file;
 };
 
+// What making a segment and recycling one have in common.
+SegmentHeader header_for(const SegmentPlan& plan, SegmentId id);
+io::Status fill_with_zeros(io::File& file, std::uint64_t from, std::uint64_t to);
+// Both copies, and the sync that covers them and all that was written before.
+io::Status write_headers(io::World& world, PreparedSegment& segment);
+
 // After a failure the file is removed again, as far as the world lets it; what stays is a file whose creation
 // was cut.
 io::Result<PreparedSegment> prepare_segment(io::World& world, const SegmentPlan& plan, SegmentId id);

@@ -50,7 +50,8 @@ EncodedSegmentHeader encode_segment_header(const SegmentHeader& header, std::uin
   store(&out[segment_header_at::kEpochCounter], header.prepared_in.counter);
   store(&out[segment_header_at::kEpochNonce], header.prepared_in.nonce);
   store(&out[segment_header_at::kBlockBytes], header.block_bytes);
-  store(&out[segment_header_at::kFlags], header.full_size == FullSize::yes ? kFullSize : 0U);
+  store(&out[segment_header_at::kFlags], (header.full_size == FullSize::yes ? kFullSize : 0U) |
+                                             (header.recycled == Recycled::yes ? kRecycled : 0U));
   store(&out[segment_header_at::kCapacity], header.capacity);
   store(&out[segment_header_at::kCreatedUnixMs], header.created_unix_ms);
   store(&out[segment_header_at::kUnsyncedMax], header.unsynced_bytes_max);
@@ -84,7 +85,7 @@ io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, 
   }
   const auto flags = load<std::uint32_t>(&bytes[segment_header_at::kFlags]);
   const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
-  if ((flags & ~kFullSize) != 0 ||
+  if ((flags & ~(kFullSize | kRecycled)) != 0 ||
       !std::ranges::all_of(
           bytes.subspan(segment_header_at::kReserved, segment_header_at::kCrc - segment_header_at::kReserved),
           is_zero)) {
@@ -92,6 +93,7 @@ io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, 
                        "it has flags that this version does not know");
   }
   header.full_size = (flags & kFullSize) != 0 ? FullSize::yes : FullSize::no;
+  header.recycled = (flags & kRecycled) != 0 ? Recycled::yes : Recycled::no;
   if (!within_limits(header)) return std::nullopt;
   return header;
 }

@@ -13,6 +13,7 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 enum class FullSize : bool { no, yes };
+enum class Recycled : bool { no, yes };
 
 struct SegmentHeader {
   LogUuid log_uuid{};
@@ -21,6 +22,7 @@ struct SegmentHeader {
   std::uint32_t block_bytes = 0;
   std::uint64_t capacity = 0;
   FullSize full_size = FullSize::no;
+  Recycled recycled = Recycled::no;
   std::uint64_t created_unix_ms = 0;
   std::uint64_t unsynced_bytes_max = 0;  // Options::unsynced_bytes_max of who prepared it.
 
@@ -34,6 +36,11 @@ struct SegmentHeader {
   [[nodiscard]] std::uint64_t footer_offset() const { return data_end(); }
   // Where records end: the last block is kept for the low water of a deletion on a full disk.
   [[nodiscard]] std::uint64_t records_end() const { return data_end() - block_bytes; }
+  // Whether what lies there may be another segment's: recycling erases the rest, so that nothing stands there
+  // which was not written for this one.
+  [[nodiscard]] bool may_be_stale(std::uint64_t offset) const {
+    return recycled == Recycled::yes && offset >= data_begin() + block_bytes && offset < records_end();
+  }
   // How far behind what is durable anything was ever written: unsynced_bytes_max and a frame, which is no
   // larger; with their alignment.
   [[nodiscard]] std::uint64_t unsynced_reach() const { return 2 * (unsynced_bytes_max + block_bytes); }

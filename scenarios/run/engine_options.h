@@ -92,6 +92,7 @@ struct EngineOptions {
   std::optional<Bytes<8 << 10, 1ULL << 40>> segment_bytes;
   std::optional<Count<16, 1 << 20>> segment_blocks;
   std::optional<Count<0, 16>> spare_segments;
+  std::optional<Count<0, 64>> recycle_segments;
   std::optional<Preallocation> preallocate;
   std::optional<Bytes<64, 1ULL << 30>> record_bytes_max;
   std::optional<RecoveryChoice> recovery;
@@ -106,6 +107,8 @@ struct EngineOptions {
     v("segment_blocks", segment_blocks, "The same in write units of the world, whichever it is.");
     v("spare_segments", spare_segments,
       "Segments prepared ahead. With 0 the append that needs one prepares it.");
+    v("recycle_segments", recycle_segments,
+      "Deleted segments that are kept beside those, to be used again; the rest is unlinked.");
     v("preallocate", preallocate, "How a segment's space is made ready.");
     v("record_bytes_max", record_bytes_max, "The largest record that append takes, encoded.");
     v("recovery", recovery,

@@ -93,6 +93,7 @@ wal::Options options_of(io::World& world, const std::string& directory, const En
   if (options.segment_bytes) of.segment_bytes = options.segment_bytes->value;
   if (options.segment_blocks) of.segment_bytes = options.segment_blocks->value * write_unit_of(world);
   if (options.spare_segments) of.spare_segments = static_cast<unsigned>(options.spare_segments->value);
+  if (options.recycle_segments) of.recycle_segments = static_cast<unsigned>(options.recycle_segments->value);
   if (options.preallocate) of.preallocate = preallocate_of(*options.preallocate);
   if (options.recovery) of.recovery = recovery_of(*options.recovery);
   if (options.recovery_threads) of.recovery_threads = static_cast<unsigned>(options.recovery_threads->value);
