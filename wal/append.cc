@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Append: from a record to its place in the open group, and to what the policy promises.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "wal/log.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
-namespace {
 
-// A group that has this much is written before it takes more: a frame is checked as a whole before any of it
-// is read.
-constexpr std::uint64_t kGroupBytesMax = 8U << 20;
-// What one frame's length field and the combination of checksums bear, with room to spare.
-constexpr std::uint64_t kFramePayloadMax = 1ULL << 30;
-
-}  // namespace
-
-std::uint64_t Log::append_bytes_max() const {
-  return std::min({tail_.header.payload_bytes_max(), kFramePayloadMax, options_.unsynced_bytes_max});
+// A batch lies in one segment, which a rotation makes empty for it. And it is written at once, so none of it
+// is durable before all of it is: what may be written beyond the durable bounds it, too.
+io::Status Log::can_be_taken(const Taking& taking) const {
+  const std::uint64_t room = std::min(tail_.header.room_bytes_max(), options_.unsynced_bytes_max);
+  if (taking.room_bytes <= room) return {};
+  return io::failure(
+      io::Code::too_large, "append", plan_.directory,
+      fmt::format("{} records of {} bytes take {} of a segment; at once at most {} are taken, the lower of "
+                  "what a segment has room for ({}, of segment_bytes {}) and unsynced_bytes_max ({})",
+                  taking.record_count, taking.bytes, taking.room_bytes, room, tail_.header.room_bytes_max(),
+                  tail_.header.capacity, options_.unsynced_bytes_max));
 }
 
 // Outside the lock, where the work of several writers goes on side by side.
@@ -47,29 +49,27 @@ io::Result<Appended> Log::append_batch(std::span<const Record> records) {
 }
 
 io::Result<Appended> Log::append_encoded(std::span<const EncodedRecord> records) {
+  const std::uint64_t record_bytes_max = std::min(options_.record_bytes_max, kFrameBytesMax);
   std::uint64_t bytes = 0;
   for (const EncodedRecord& record : records) {
-    if (record.bytes() > options_.record_bytes_max) {
-      return io::failure(io::Code::too_large, "append", plan_.directory,
-                         "a record of " + std::to_string(record.bytes()) +
-                             " bytes, encoded; record_bytes_max is " +
-                             std::to_string(options_.record_bytes_max));
+    if (record.bytes() > record_bytes_max) {
+      return io::failure(
+          io::Code::too_large, "append", plan_.directory,
+          fmt::format("a record of {} bytes, encoded; at most {} are taken (record_bytes_max is {})",
+                      record.bytes(), record_bytes_max, options_.record_bytes_max));
     }
     bytes += record.bytes();
   }
+  const Taking taking{records.size(), bytes, cuts_.room_bytes(records)};
   world_.clock.spend(io::Work::encode, bytes);
   world_.clock.spend(io::Work::checksum, bytes);
   world_.clock.spend(io::Work::append, bytes);
   world_.clock.spend(io::Work::copy, bytes);
 
   Lock lock(*mutex_);
-  if (bytes > append_bytes_max()) {
-    return io::failure(io::Code::too_large, "append", plan_.directory,
-                       std::to_string(bytes) +
-                           " bytes; with these segment_bytes and unsynced_bytes_max at most " +
-                           std::to_string(append_bytes_max()) + " are taken at once");
-  }
-  if (auto admitted = admit(lock, bytes); !admitted) return io::Failure(std::move(admitted.error()));
+  if (!is_usable()) return refusal();
+  if (auto taken = can_be_taken(taking); !taken) return io::Failure(std::move(taken.error()));
+  if (auto admitted = admit(lock, taking); !admitted) return io::Failure(std::move(admitted.error()));
   const Placed first = accept(records.front());
   Placed last = first;
   for (const EncodedRecord& record : records.subspan(1)) last = accept(record);
@@ -78,15 +78,15 @@ io::Result<Appended> Log::append_encoded(std::span<const EncodedRecord> records)
 }
 
 // Each turn waits for another thread or makes progress itself; on return both conditions hold at once.
-io::Status Log::admit(Lock& lock, std::uint64_t bytes) {
+io::Status Log::admit(Lock& lock, const Taking& taking) {
   while (is_usable()) {
-    if (!policy_admits(bytes)) {
+    if (!policy_admits(taking.bytes)) {
       look_up(changed_.wait(lock));
     } else if (!is_ready()) {
       if (auto ready = make_ready(lock); !ready) return ready;
-    } else if (!may_stay_unsynced(bytes)) {
+    } else if (!may_stay_unsynced(taking)) {
       if (auto durable = make_durable(lock, accepted_.lsn); !durable) return durable;
-    } else if (!fits(bytes)) {
+    } else if (!fits(taking)) {
       if (auto made = make_room(lock); !made) return made;
     } else {
       return {};
@@ -112,25 +112,27 @@ bool Log::policy_admits(std::uint64_t bytes) {
 }
 
 // What recovery relies on where it ends its search behind the last record.
-bool Log::may_stay_unsynced(std::uint64_t bytes) const {
-  return accepted_.lsn == durable_.lsn ||
-         unsynced_bytes() + frame_bytes(bytes) <= options_.unsynced_bytes_max;
+bool Log::may_stay_unsynced(const Taking& taking) const {
+  return accepted_.lsn == durable_.lsn || unsynced_bytes() + taking.room_bytes <= options_.unsynced_bytes_max;
 }
 
-bool Log::fits(std::uint64_t bytes) const {
+// Whoever joins a group shares its one frame; more than that is a group of its own.
+bool Log::fits(const Taking& taking) const {
   if (!open_->empty()) {
-    return open_->payload_bytes() + bytes <= kGroupBytesMax &&
-           open_->next_offset() + bytes <= tail_.header.records_end();
+    return !cuts_.cuts(open_->payload_bytes(), taking.bytes) &&
+           open_->next_offset() + taking.bytes <= tail_.header.records_end();
   }
-  const std::uint64_t begin =
-      frozen_ ? align_up(tail_.end.offset, tail_.header.block_bytes) : tail_.end.offset;
-  return begin + kFrameHeaderBytes + bytes <= tail_.header.records_end();
+  return next_begin() + taking.room_bytes <= tail_.header.records_end();
+}
+
+std::uint64_t Log::next_begin() const {
+  const bool begins_block = frozen_ && options_.sectors == Sectors::fresh;
+  return begins_block ? align_up(tail_.end.offset, tail_.header.block_bytes) : tail_.end.offset;
 }
 
 void Log::open_group() {
-  std::uint64_t begin = tail_.end.offset;
+  const std::uint64_t begin = next_begin();
   if (frozen_) {
-    begin = align_up(begin, tail_.header.block_bytes);
     boundary_ = {accepted_.lsn, accepted_.bytes, tail_.end.offset};
     frozen_ = false;
   }
@@ -142,8 +144,7 @@ void Log::open_group() {
 
 Placed Log::accept(const EncodedRecord& record) {
   if (open_->empty()) open_group();
-  const Placed placed{accepted_.lsn.next(), {tail_.header.id, open_->next_offset()}};
-  open_->add(record);
+  const Placed placed{accepted_.lsn.next(), {tail_.header.id, open_->add(record)}};
   accepted_ = {placed.lsn, accepted_.bytes + record.bytes(), 0};
   ++stats_.record_count;
   stats_.record_bytes += record.bytes();

@@ -32,13 +32,9 @@ void Log::go_on() {
   changed_.notify();
 }
 
-std::uint64_t Log::control_offset() const {
-  return frozen_ ? align_up(tail_.end.offset, tail_.header.block_bytes) : tail_.end.offset;
-}
-
 io::Status Log::write_control(Lock& lock, LowWater low_water) {
   if (unsealed_) return write_low_water_unsealed(lock, low_water);
-  while (control_offset() + kControlFrameBytes > tail_.header.data_end()) {
+  while (next_begin() + kControlFrameBytes > tail_.header.data_end()) {
     if (auto made = make_room(lock); !made) return made;
     if (!is_usable()) return refusal();
   }
@@ -48,7 +44,7 @@ io::Status Log::write_control(Lock& lock, LowWater low_water) {
     if (!is_usable()) return refusal();
   }
   syncing_ = true;
-  const std::uint64_t offset = control_offset();
+  const std::uint64_t offset = next_begin();
   const std::optional<LinkFrame> link = take_link_frame();
   const ControlFrame control = make_control_frame(frame_context(), offset, accepted_.lsn.next(), low_water);
   tail_.end = {offset + kControlFrameBytes, accepted_.lsn, control.chain};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/ensure.h"
 #include "wal/crc32c.h"
@@ -33,52 +34,80 @@ std::uint32_t put_frame(FrameHeader header, const FrameContext& context, std::ui
 
 }  // namespace
 
+std::uint64_t FrameCuts::room_bytes(std::span<const EncodedRecord> records) const {
+  std::uint64_t closed = 0;
+  std::uint64_t payload = 0;
+  for (const EncodedRecord& record : records) {
+    if (cuts(payload, record.bytes())) closed += frame_bytes(std::exchange(payload, 0));
+    payload += record.bytes();
+  }
+  return closed + frame_bytes(payload);
+}
+
 void Group::open(Lsn first_lsn, std::uint64_t offset) {
   base::ensure(empty(), "a group is opened while it is empty");
-  first_lsn_ = first_lsn;
   offset_ = offset;
+  frames_.push_back({.begin = 0, .first_lsn = first_lsn});
 }
 
 void Group::reserve(std::uint64_t bytes) {
   if (bytes <= buffer_bytes_) return;
   const std::uint64_t grown = std::max({bytes, 2 * buffer_bytes_, kFirstBytes});
   auto larger = std::make_unique_for_overwrite<std::byte[]>(grown);
-  if (buffer_) std::memcpy(larger.get(), buffer_.get(), kFrameHeaderBytes + payload_bytes_);
+  if (buffer_)
+    std::memcpy(larger.get(), buffer_.get(), std::min(buffer_bytes_, frames_.back().next_record()));
   buffer_ = std::move(larger);
   buffer_bytes_ = grown;
 }
 
-void Group::add(const EncodedRecord& record) {
-  reserve(frame_bytes(payload_bytes_ + record.bytes()));
-  record.copy_to(&buffer_[kFrameHeaderBytes + payload_bytes_]);
-  payload_crc_ = crc32c_combine(payload_crc_, record.crc(), record.bytes());
+std::uint64_t Group::add(const EncodedRecord& record) {
+  if (cuts_.cuts(frames_.back().payload_bytes, record.bytes())) {
+    const Frame full = frames_.back();
+    frames_.push_back({.begin = full.end(), .first_lsn = full.next_lsn()});
+  }
+  Frame& frame = frames_.back();
+  const std::uint64_t at = frame.next_record();
+  reserve(frame.begin + frame_bytes(frame.payload_bytes + record.bytes()));
+  record.copy_to(&buffer_[at]);
+  frame.payload_crc = crc32c_combine(frame.payload_crc, record.crc(), record.bytes());
+  frame.payload_bytes += record.bytes();
+  ++frame.record_count;
   payload_bytes_ += record.bytes();
-  ++record_count_;
+  return offset_ + at;
 }
 
-Group::Sealed Group::seal(const FrameContext& context) {
+std::uint32_t Group::seal_frame(const Frame& frame, std::uint8_t batch, const FrameContext& context) {
+  const std::uint64_t offset = offset_ + frame.begin;
   FrameHeader header;
   header.epoch = context.identity.epoch;
-  header.first_lsn = first_lsn_;
+  header.first_lsn = frame.first_lsn;
   header.durable_lsn = context.durable_lsn;
-  header.record_count = record_count_;
-  header.payload_bytes = static_cast<std::uint32_t>(payload_bytes_);
-  header.payload_crc = seeded_payload_crc(context.identity, offset_, payload_crc_, payload_bytes_);
+  header.record_count = frame.record_count;
+  header.payload_bytes = static_cast<std::uint32_t>(frame.payload_bytes);
+  header.payload_crc = seeded_payload_crc(context.identity, offset, frame.payload_crc, frame.payload_bytes);
   header.previous_chain = context.previous_chain;
+  header.batch = batch;
   header.wall_unix_ms = context.wall_unix_ms;
   const auto sealed =
-      encode_frame_header(header, context.identity.log_uuid, context.identity.segment, offset_);
-  std::memcpy(buffer_.get(), sealed.bytes.data(), kFrameHeaderBytes);
-  const std::uint64_t used = kFrameHeaderBytes + payload_bytes_;
-  const std::uint64_t whole = frame_bytes(payload_bytes_);
-  std::memset(buffer_.get() + used, 0, whole - used);
-  return {io::Bytes(buffer_.get(), whole), sealed.chain};
+      encode_frame_header(header, context.identity.log_uuid, context.identity.segment, offset);
+  std::memcpy(&buffer_[frame.begin], sealed.bytes.data(), kFrameHeaderBytes);
+  std::memset(&buffer_[frame.next_record()], 0, frame.end() - frame.next_record());
+  return sealed.chain;
+}
+
+Group::Sealed Group::seal(FrameContext context) {
+  for (const Frame& frame : frames_) {
+    std::uint8_t batch = 0;
+    if (&frame == &frames_.front()) batch |= kBeginsBatch;
+    if (&frame == &frames_.back()) batch |= kEndsBatch;
+    context.previous_chain = seal_frame(frame, batch, context);
+  }
+  return {io::Bytes(buffer_.get(), frames_.back().end()), context.previous_chain};
 }
 
 void Group::clear() {
-  record_count_ = 0;
+  frames_.clear();
   payload_bytes_ = 0;
-  payload_crc_ = 0;
   if (buffer_bytes_ <= kKeptBytesMax) return;
   buffer_.reset();
   buffer_bytes_ = 0;

@@ -15,7 +15,8 @@
 // that may block, save where look_up() says.
 //
 // A sync freezes the block in which the last accepted record ends: the next group begins on the next one, so
-// that no sector holding durable bytes is ever written again.
+// that no sector holding durable bytes is ever written again (Sectors::packed: right behind, in the same
+// block).
 #pragma once
 
 #include <cstdint>
@@ -44,6 +45,13 @@ struct Mark {
   Lsn lsn;
   std::uint64_t bytes = 0;
   std::uint64_t end = 0;
+};
+
+// What one append asks for.
+struct Taking {
+  std::size_t record_count = 0;
+  std::uint64_t bytes = 0;       // Of its records.
+  std::uint64_t room_bytes = 0;  // What they take of a segment as a group of their own.
 };
 
 // The segment being written.
@@ -96,12 +104,14 @@ class Log {
   // append.cc: each needs the lock.
   io::Result<EncodedRecord> encode(const Record& record);
   io::Result<Appended> append_encoded(std::span<const EncodedRecord> records);
-  [[nodiscard]] std::uint64_t append_bytes_max() const;
-  io::Status admit(Lock& lock, std::uint64_t bytes);
+  [[nodiscard]] io::Status can_be_taken(const Taking& taking) const;
+  io::Status admit(Lock& lock, const Taking& taking);
   [[nodiscard]] bool policy_admits(std::uint64_t bytes);
-  [[nodiscard]] bool may_stay_unsynced(std::uint64_t bytes) const;
-  [[nodiscard]] bool fits(std::uint64_t bytes) const;
+  [[nodiscard]] bool may_stay_unsynced(const Taking& taking) const;
+  [[nodiscard]] bool fits(const Taking& taking) const;
   Placed accept(const EncodedRecord& record);
+  // Where the next frame begins, unless a group is open.
+  [[nodiscard]] std::uint64_t next_begin() const;
   void open_group();
   io::Status settle(Lock& lock, Lsn lsn, std::uint64_t bytes);
 
@@ -153,7 +163,6 @@ class Log {
   io::Status stand_still(Lock& lock);
   void go_on();
   io::Result<Deleted> delete_standing_still(Lock& lock, SegmentId segment);
-  [[nodiscard]] std::uint64_t control_offset() const;
   io::Status write_control(Lock& lock, LowWater low_water);
   [[nodiscard]] bool wants_recycled() const;
   io::Status recycle(Lock& lock, SegmentId id, bool& is_gone);
@@ -180,6 +189,7 @@ class Log {
   const Batch* const batch_;  // The policy, where it is this one.
   const Os* const os_;
   const bool always_;
+  const FrameCuts cuts_;
   const SegmentPlan plan_;
   const std::optional<io::Error> only_read_;  // Opened in mode salvage: what writing is refused with.
   std::unique_ptr<io::Lock> directory_lock_;
@@ -204,7 +214,7 @@ class Log {
   bool syncing_ = false;
   bool deleting_ = false;        // One at a time.
   bool standing_still_ = false;  // Nothing is accepted: a deletion makes its low water durable.
-  bool frozen_ = true;           // The next group begins on a new block...
+  bool frozen_ = true;           // A sync was called since the last group was opened: the next begins anew...
   Mark boundary_;                // ...and where that has come true since: the last record before it.
   Waiters written_waiters_, durable_waiters_;
   // Evidence: what is proven durable by something durable, and when something was last synced.

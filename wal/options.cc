@@ -87,6 +87,10 @@ io::Status validate(const Options& options, std::uint32_t block_bytes) {
     return impossible(fmt::format("unsynced_bytes_max is {}; it lies between {} and {}",
                                   options.unsynced_bytes_max, block_bytes, kSegmentBytesMax));
   }
+  if (options.frame_bytes_max < kFrameBytesMin || options.frame_bytes_max > kFrameBytesMax) {
+    return impossible(fmt::format("frame_bytes_max is {}; it lies between {} and {}", options.frame_bytes_max,
+                                  kFrameBytesMin, kFrameBytesMax));
+  }
   return std::visit([](const auto& policy) { return validate(policy); }, options.sync);
 }
 

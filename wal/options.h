@@ -86,6 +86,18 @@ enum class EvidenceLevel : std::uint8_t {
                 // group.
 };
 
+// Where a group begins that is built after a sync was called.
+enum class Sectors : std::uint8_t {
+  // On the next block: no sector that holds durable bytes is ever written again, whatever the device does to
+  // the neighbours of what it writes. Each synced group takes whole blocks.
+  fresh,
+  // Right behind the last one, in the same block. Takes no more than its bytes; where every append is synced
+  // by itself, a fraction of the space. Assumption: power-safe overwrite (a write that power loss cuts leaves
+  // the bytes beside it as they were), as SQLite assumes by default. Where that does not hold, a crash
+  // damages acknowledged records.
+  packed,
+};
+
 struct Options {
   std::string directory;                       // Made if missing; its parent must exist.
   std::uint64_t segment_bytes = 128ULL << 20;  // A multiple of the block, at least 16 blocks.
@@ -114,10 +126,15 @@ struct Options {
   // Only with prefix: the LSN with which the log goes on, above all that is proven. Needed where the
   // surviving bytes do not tell how much is lost; without it the first one above all evidence.
   std::optional<Lsn> first_lsn{};
+  Sectors sectors = Sectors::fresh;
   EvidenceLevel evidence = EvidenceLevel::sealed_idle;
   io::Duration idle_interval = std::chrono::milliseconds(100);
+  // What is read and checked at once: a group of records that has this much is written, and a batch that is
+  // larger takes several frames. A record larger than this has a frame of its own.
+  std::uint64_t frame_bytes_max = 8ULL << 20;
   // Bytes of a segment ever written beyond what is durable, under every policy: append syncs where it would
-  // write more. It bounds what recovery searches behind the last record, and what one append takes.
+  // write more. It bounds what recovery searches behind the last record, and what one append takes, a batch
+  // too: none of it is durable before all of it is.
   std::uint64_t unsynced_bytes_max = 64ULL << 20;
 };
 
@@ -125,6 +142,9 @@ inline constexpr std::uint64_t kBlocksPerSegmentMin = 16;
 inline constexpr unsigned kSpareSegmentsMax = 16;
 inline constexpr unsigned kRecycledSegmentsMax = 64;
 inline constexpr unsigned kRecoveryThreadsMax = 64;
+inline constexpr std::uint64_t kFrameBytesMin = 512;
+// What a frame's length field and the combination of checksums bear, with room to spare.
+inline constexpr std::uint64_t kFrameBytesMax = 1ULL << 30;
 inline constexpr io::Duration kWindowMax = std::chrono::seconds(60);
 
 // invalid, with a sentence that names the option, its value and its limit.

@@ -433,6 +433,7 @@ TEST_CASE("options that cannot be are refused by name, before a directory is mad
   refused([](Options& o) { o.first_lsn = Lsn(5); }, "first_lsn");
   refused([](Options& o) { o.idle_interval = io::Duration(0); }, "idle_interval");
   refused([](Options& o) { o.unsynced_bytes_max = kBlock - 1; }, "unsynced_bytes_max");
+  refused([](Options& o) { o.frame_bytes_max = 511; }, "frame_bytes_max");
   refused([](Options& o) { o.sync = Batch{.window = io::Duration(0)}; }, "window");
   refused([](Options& o) { o.sync = Batch{.bytes = 0}; }, "bytes");
   refused([](Options& o) { o.sync = Os{.buffer_time = std::chrono::minutes(2)}; }, "buffer_time");

@@ -41,13 +41,11 @@ struct SegmentHeader {
   [[nodiscard]] bool may_be_stale(std::uint64_t offset) const {
     return recycled == Recycled::yes && offset >= data_begin() + block_bytes && offset < records_end();
   }
-  // How far behind what is durable anything was ever written: unsynced_bytes_max and a frame, which is no
+  // How far behind what is durable anything was ever written: unsynced_bytes_max and a group, which is no
   // larger; with their alignment.
   [[nodiscard]] std::uint64_t unsynced_reach() const { return 2 * (unsynced_bytes_max + block_bytes); }
-  // The longest payload that fits behind a link frame of its own block: what every segment can take.
-  [[nodiscard]] std::uint64_t payload_bytes_max() const {
-    return records_end() - data_begin() - block_bytes - kFrameHeaderBytes;
-  }
+  // For frames behind a link frame of its own block: what every segment can take.
+  [[nodiscard]] std::uint64_t room_bytes_max() const { return records_end() - data_begin() - block_bytes; }
 };
 
 // What every checksum of one segment's header or frames is seeded with, apart from the place.

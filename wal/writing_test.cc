@@ -207,6 +207,36 @@ TEST_CASE("a block that a sync covered is never written again") {
   }
 }
 
+TEST_CASE("packed: what follows a sync begins right behind it, and reads back as it was") {
+  LogFixture log;
+  log.options.sectors = Sectors::packed;
+  log.open();
+  Position before = log.append(1)->position;
+  for (std::uint64_t n = 2; n < 200; ++n) {
+    const Position placed = log.append(n)->position;
+    if (placed.segment == before.segment) REQUIRE(placed.offset - before.offset == 2 * kFrameAlignment);
+    before = placed;
+  }
+  REQUIRE_OK(log.wal().delete_segments_before(SegmentId(1)));
+  log.reopen();
+  REQUIRE(log.read_all() == LogFixture::numbers(1, 199));
+}
+
+TEST_CASE("packed takes a frame for each synced record where fresh takes a block") {
+  const auto bytes_of_100 = [](Sectors sectors) {
+    LogFixture log;
+    log.options.segment_bytes = 1 << 20;
+    log.options.sectors = sectors;
+    log.value_bytes = 100;
+    log.open();
+    const std::uint64_t begin = log.wal().current_segment_bytes();
+    for (std::uint64_t n = 1; n <= 100; ++n) REQUIRE_OK(log.append(n));
+    return log.wal().current_segment_bytes() - begin;
+  };
+  REQUIRE(bytes_of_100(Sectors::packed) == 100 * 3 * kFrameAlignment);
+  REQUIRE(bytes_of_100(Sectors::fresh) >= 99 * kBlock);
+}
+
 TEST_CASE("a batch is one frame: all of it or none after a torn write") {
   LogFixture log;
   log.options.sync = Os{};

@@ -87,6 +87,12 @@ constexpr auto enum_names(EvidenceLevel) {
                     EnumName{"synchronous", EvidenceLevel::synchronous}};
 }
 
+enum class SectorUse : std::uint8_t { fresh, packed };
+constexpr auto enum_names(SectorUse) {
+  using base::EnumName;
+  return std::array{EnumName{"fresh", SectorUse::fresh}, EnumName{"packed", SectorUse::packed}};
+}
+
 struct EngineOptions {
   std::optional<SyncPolicy> sync;
   std::optional<Bytes<8 << 10, 1ULL << 40>> segment_bytes;
@@ -99,6 +105,8 @@ struct EngineOptions {
   std::optional<Count<1, 64>> recovery_threads;
   std::optional<ValueCompression> compression;
   std::optional<EvidenceLevel> evidence;
+  std::optional<SectorUse> sectors;
+  std::optional<Bytes<512, 1ULL << 30>> frame_bytes_max;
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -118,6 +126,8 @@ struct EngineOptions {
     v("compression", compression, "How values are stored.");
     v("evidence", evidence,
       "How far behind the acknowledged records the proof may lie that they were durable.");
+    v("sectors", sectors, "Whether what follows a sync begins on a fresh block, or right behind.");
+    v("frame_bytes_max", frame_bytes_max, "A batch that is larger takes several frames.");
   }
 };
 

@@ -98,6 +98,9 @@ wal::Options options_of(io::World& world, const std::string& directory, const En
   if (options.recovery) of.recovery = recovery_of(*options.recovery);
   if (options.recovery_threads) of.recovery_threads = static_cast<unsigned>(options.recovery_threads->value);
   if (options.evidence) of.evidence = evidence_of(*options.evidence);
+  if (options.sectors)
+    of.sectors = *options.sectors == SectorUse::packed ? wal::Sectors::packed : wal::Sectors::fresh;
+  if (options.frame_bytes_max) of.frame_bytes_max = options.frame_bytes_max->value;
   if (options.record_bytes_max) of.record_bytes_max = options.record_bytes_max->value;
   return of;
 }
