@@ -33,8 +33,8 @@ class FrameSearch {
 
   // The next frame of the file that `window` is aimed at; nothing at the end.
   io::Result<std::optional<WalkedFrame>> next(Window& window);
-  // Goes on inside `damaged`, which next() gave last: the end that it claims may lie behind the beginning of a
-  // sound one.
+  // Goes on inside `damaged`, which next() gave last: the end that it claims may lie behind the beginning of
+  // a sound one.
   void look_inside(const WalkedFrame& damaged) { at_ = damaged.payload_offset(); }
   // What the last next() passed that is neither zero nor of a frame.
   [[nodiscard]] const Remnant& passed() const { return passed_; }
