@@ -73,14 +73,24 @@ io::Result<Appended> Log::append_encoded(std::span<const EncodedRecord> records)
   const Placed first = accept(records.front());
   Placed last = first;
   for (const EncodedRecord& record : records.subspan(1)) last = accept(record);
-  if (auto settled = settle(lock, last.lsn, bytes); !settled) return io::Failure(std::move(settled.error()));
+  ++settling_count_;
+  auto settled = settle(lock, last.lsn, bytes);
+  end_settling();
+  if (!settled) {
+    io::Error error = std::move(settled.error());
+    // Not withdrawn, but held up: it may yet appear, and no_space says that it will not.
+    if (error.code == io::Code::no_space && last.lsn <= accepted_.lsn) error.code = io::Code::io_error;
+    return io::Failure(std::move(error));
+  }
   return Appended{first.position, last.position, {first.lsn, last.lsn}};
 }
 
 // Each turn waits for another thread or makes progress itself; on return both conditions hold at once.
 io::Status Log::admit(Lock& lock, const Taking& taking) {
   while (is_usable()) {
-    if (!policy_admits(taking.bytes)) {
+    if (held_up_) {
+      if (auto resumed = resume(lock); !resumed) return resumed;
+    } else if (!policy_admits(taking.bytes)) {
       look_up(changed_.wait(lock));
     } else if (!is_ready()) {
       if (auto ready = make_ready(lock); !ready) return ready;
@@ -96,7 +106,7 @@ io::Status Log::admit(Lock& lock, const Taking& taking) {
 }
 
 bool Log::policy_admits(std::uint64_t bytes) {
-  if (standing_still_) return false;
+  if (standing_still_ || withdrawing_) return false;
   if (batch_ == nullptr) return true;
   const std::uint64_t waiting = accepted_.bytes - durable_.bytes;
   if (waiting == 0) return true;
@@ -118,6 +128,7 @@ bool Log::may_stay_unsynced(const Taking& taking) const {
 
 // Whoever joins a group shares its one frame; more than that is a group of its own.
 bool Log::fits(const Taking& taking) const {
+  if (tail_.left) return false;
   if (!open_->empty()) {
     return !cuts_.cuts(open_->payload_bytes(), taking.bytes) &&
            open_->next_offset() + taking.bytes <= tail_.header.records_end();

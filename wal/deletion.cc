@@ -18,13 +18,16 @@
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
-// Afterwards accepted, written and durable are one, and no turn is taken until go_on().
+// Afterwards accepted, written and durable are one, but for what a full disk holds up, and no turn is taken
+// until go_on().
 io::Status Log::stand_still(Lock& lock) {
   while (deleting_ && is_usable()) look_up(changed_.wait(lock));
   if (!is_usable()) return refusal();
   deleting_ = true;
   standing_still_ = true;
-  return make_durable(lock, accepted_.lsn);
+  while (writing_ && is_usable()) look_up(changed_.wait(lock));
+  auto still = make_durable(lock, accepted_.lsn);
+  return still || still.error().code != io::Code::no_space ? still : make_durable(lock, written_.lsn);
 }
 
 void Log::go_on() {
@@ -32,9 +35,16 @@ void Log::go_on() {
   changed_.notify();
 }
 
+bool Log::has_control_room() const {
+  if (tail_.left) return !tail_.kept_used;
+  const std::uint64_t end = tail_.kept_used ? tail_.header.records_end() : tail_.header.data_end();
+  return next_begin() + kControlFrameBytes <= end;
+}
+
+// In the chain; beside it, in the room that is kept for that, where a full disk leaves no other.
 io::Status Log::write_control(Lock& lock, LowWater low_water) {
   if (unsealed_) return write_low_water_unsealed(lock, low_water);
-  while (next_begin() + kControlFrameBytes > tail_.header.data_end()) {
+  while (!has_control_room()) {
     if (auto made = make_room(lock); !made) return made;
     if (!is_usable()) return refusal();
   }
@@ -44,24 +54,16 @@ io::Status Log::write_control(Lock& lock, LowWater low_water) {
     if (!is_usable()) return refusal();
   }
   syncing_ = true;
-  const std::uint64_t offset = next_begin();
-  const std::optional<LinkFrame> link = take_link_frame();
-  const ControlFrame control = make_control_frame(frame_context(), offset, accepted_.lsn.next(), low_water);
-  tail_.end = {offset + kControlFrameBytes, accepted_.lsn, control.chain};
-  live_.back().end = tail_.end.offset;
-  frozen_ = true;
-  const std::array<io::Bytes, 2> pieces = {link ? link->bytes() : io::Bytes(), io::Bytes(control.bytes)};
-  const std::uint64_t begin = link ? tail_.header.data_begin() : offset;
-  const std::shared_ptr<io::File> file = tail_.file;
-  lock.unlock();
-  auto done = file->write_at(begin, std::span(pieces).subspan(link ? 0 : 1));
-  if (done) done = file->sync();
-  if (done && point(world_, "wal/delete/control_durable"))
-    done = injected("delete segments", plan_.directory);
-  lock.lock();
+  io::Status done;
+  if (!tail_.left) done = put_control(lock, low_water);
+  if (tail_.left && !tail_.kept_used) {  // Since long, or since just now.
+    done = put_low_water_beside(lock, {tail_.header, tail_.path, plan_.epoch, tail_.end, true}, low_water);
+    tail_.kept_used = done.has_value();
+  }
   syncing_ = false;
   changed_.notify();
   if (!done) {
+    if (done.error().code == io::Code::no_space) return io::Failure(no_room(std::move(done.error())));
     poison(lock, done.error());
     return refusal();
   }
@@ -103,6 +105,34 @@ io::Status Log::remove(Lock& lock, SegmentId id) {
   return removed;
 }
 
+// With the sync turn. After no_space the end of the log is where it was.
+io::Status Log::put_control(Lock& lock, LowWater low_water) {
+  if (tail_.link) frozen_ = false;  // Nothing of this segment is durable: right behind the link.
+  const ChainEnd end_before = tail_.end;
+  const std::optional<Predecessor> link_before = tail_.link;
+  const std::uint64_t offset = next_begin();
+  const std::optional<LinkFrame> link = take_link_frame();
+  const ControlFrame control = make_control_frame(frame_context(), offset, written_.lsn.next(), low_water);
+  const std::array<io::Bytes, 2> pieces = {link ? link->bytes() : io::Bytes(), io::Bytes(control.bytes)};
+  const std::uint64_t begin = link ? tail_.header.data_begin() : offset;
+  const std::shared_ptr<io::File> file = tail_.file;
+  lock.unlock();
+  auto done = file->write_at(begin, std::span(pieces).subspan(link ? 0 : 1));
+  const bool is_written = done.has_value();
+  if (done) done = sync_low_water(*file);
+  lock.lock();
+  if (!is_written && done.error().code == io::Code::no_space) {
+    tail_.end.chain = end_before.chain;
+    tail_.link = link_before;
+    tail_.left = !tail_.link;
+    return done;
+  }
+  tail_.end = {offset + kControlFrameBytes, written_.lsn, control.chain};
+  live_.back().end = tail_.end.offset;
+  frozen_ = true;
+  return done;
+}
+
 // The names go one by one, the directory is synced once. What a failure leaves lies below the low water: the
 // next open removes it.
 io::Result<Deleted> Log::remove_segments(Lock& lock, std::size_t count) {
@@ -127,6 +157,8 @@ io::Result<Deleted> Log::remove_segments(Lock& lock, std::size_t count) {
   }
   spare_error_.reset();  // There is room again.
   preparer_signal_.notify();
+  retry_at_ = io::Instant{};
+  syncer_signal_.notify();
   if (!done) return io::Failure(std::move(done.error()));
   return deleted;
 }

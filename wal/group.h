@@ -66,6 +66,8 @@ class Group {
 
   // Only while empty. A record must follow before anything else.
   void open(Lsn first_lsn, std::uint64_t offset);
+  // It will lie elsewhere: what add() returned says nothing any more.
+  void move_to(std::uint64_t offset) { offset_ = offset; }
   // The caller has seen to it that it fits. Returns its file offset.
   std::uint64_t add(const EncodedRecord& record);
 
@@ -73,6 +75,7 @@ class Group {
     io::Bytes bytes;          // All its frames; lives until clear().
     std::uint32_t chain = 0;  // Of the last one.
   };
+  // Again where it is written again.
   Sealed seal(FrameContext context);
   // Empty again. Keeps its buffer, unless one huge record made it huge.
   void clear();

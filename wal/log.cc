@@ -127,7 +127,7 @@ io::Status Log::close() {
   Lock lock(*mutex_);
   while (deleting_ && is_usable()) look_up(changed_.wait(lock));
   if (is_closed_) return refusal();
-  auto synced = failure_ ? io::Status(refusal()) : make_durable(lock, accepted_.lsn);
+  auto synced = failure_ ? io::Status(refusal()) : make_all_durable(lock);
   if (synced) synced = leave_evidence(lock);
   if (synced && point(world_, "wal/close/synced")) synced = injected("close log", plan_.directory);
   is_closed_ = true;
@@ -143,7 +143,8 @@ io::Status Log::close() {
 
 Position Log::current_position() {
   const Lock lock(*mutex_);
-  return {tail_.header.id, open_->empty() ? tail_.end.offset : open_->next_offset()};
+  if (!open_->empty()) return {tail_.header.id, open_->next_offset()};
+  return {tail_.header.id, held_up_ ? spare_group_->end() : tail_.end.offset};
 }
 
 std::vector<SegmentInfo> Log::segments() {

@@ -63,6 +63,8 @@ struct Tail {
   std::optional<Predecessor> link;  // Until the link frame is written, with the first frame behind it.
   std::shared_ptr<WatermarkSlots> slots;
   SparseIndex index;
+  bool left = false;       // A write behind its end met a full disk: nothing is written there again.
+  bool kept_used = false;  // Its kept room holds a low water.
 };
 
 // A segment that is full and not known to be durable. There is one at most: a rotation waits for the one
@@ -118,12 +120,26 @@ class Log {
   // writing.cc: the write turn.
   io::Status make_written(Lock& lock, Lsn lsn);
   void write_group(Lock& lock);
+  void write_filled(Lock& lock);
   [[nodiscard]] FrameContext frame_context() const;
   // Where the segment's link is not written yet: the frame, to be written before the one at hand.
   std::optional<LinkFrame> take_link_frame();
 
+  // full_disk.cc: a write that met one.
+  void meet_full_disk(io::Error error);
+  void withdraw();
+  void end_settling();
+  // Whether a full disk keeps it from being written, or has made it withdrawn.
+  [[nodiscard]] bool is_held_up(Lsn lsn) const;
+  [[nodiscard]] io::Failure full_disk() const;
+  [[nodiscard]] bool held_up_fits() const;
+  io::Status resume(Lock& lock);
+  io::Status move_on(Lock& lock);
+  void rewrite(Lock& lock);
+
   // syncing.cc: the sync turn, and the thread that keeps the windows of batch and os.
   io::Status make_durable(Lock& lock, Lsn lsn);
+  io::Status make_all_durable(Lock& lock);
   void sync_up_to(Lock& lock, Lsn lsn);
   void gather(Lock& lock);
   io::Status freeze_and_write(Lock& lock);
@@ -158,15 +174,19 @@ class Log {
   io::Status make_ready(Lock& lock);
   io::Status seal_late(Lock& lock);
   io::Status write_low_water_unsealed(Lock& lock, LowWater low_water);
+  io::Status sync_low_water(io::File& file);
+  io::Status put_low_water_beside(Lock& lock, const KeptRoom& kept, LowWater low_water);
 
   // deletion.cc
   io::Status stand_still(Lock& lock);
   void go_on();
   io::Result<Deleted> delete_standing_still(Lock& lock, SegmentId segment);
+  [[nodiscard]] bool has_control_room() const;
   io::Status write_control(Lock& lock, LowWater low_water);
   [[nodiscard]] bool wants_recycled() const;
   io::Status recycle(Lock& lock, SegmentId id, bool& is_gone);
   io::Status remove(Lock& lock, SegmentId id);
+  io::Status put_control(Lock& lock, LowWater low_water);
   io::Result<Deleted> remove_segments(Lock& lock, std::size_t count);
 
   // log.cc: failure and the end.
@@ -209,6 +229,12 @@ class Log {
   std::deque<Unfooted> unfooted_;
   LowWater low_water_;
   const AcceptedLosses accepted_losses_;  // What this epoch's links repeat.
+
+  bool held_up_ = false;              // What spare_group_ holds met a full disk.
+  bool withdrawing_ = false;          // Not everyone has seen that its record was withdrawn.
+  std::uint64_t settling_count_ = 0;  // Appends that were accepted and have not returned.
+  std::optional<io::Error> full_error_;
+  io::Instant retry_at_{};
 
   bool writing_ = false;  // The turns.
   bool syncing_ = false;

@@ -45,7 +45,7 @@ using SyncPolicy = std::variant<Always, Batch, Os>;
 
 // How the space of a segment is made ready before records enter it.
 enum class Preallocate : std::uint8_t {
-  none,       // The file grows as it is written; a full disk is met by an append, and poisons the log.
+  none,       // The file grows as it is written; a full disk is met by a write (full_disk.cc says what then).
   allocate,   // Blocks are reserved: a full disk is met when a segment is prepared. Falls back to none.
   zero_fill,  // Zeros are written: a later sync commits no metadata. Dearest to prepare, cheapest to append
               // to.

@@ -149,10 +149,13 @@ io::Result<Reader> Log::make_reader(Lock& lock, Position from, Lsn first) {
     return Reader(std::make_unique<SalvageReader>(std::move(*salvage), from, first));
   }
   if (!is_usable()) return refusal();
-  // What is read lies in files: the group that fills is written first.
-  const Lsn last = accepted_losses_.record_at_or_before(accepted_.lsn);
-  if (auto written = make_written(lock, accepted_.lsn); !written)
-    return io::Failure(std::move(written.error()));
+  // What is read lies in files: the group that fills is written first, unless a full disk holds it up.
+  Lsn last = accepted_.lsn;
+  if (!resume(lock) || !make_written(lock, last)) {
+    if (!is_usable()) return refusal();
+    last = written_.lsn;
+  }
+  last = accepted_losses_.record_at_or_before(last);
   ReadPlan plan{plan_.directory, {}, from, std::max(first, low_water_.lsn), last};
   for (std::size_t i = 0; i < live_.size(); ++i) {
     const bool is_last = i + 1 == live_.size();

@@ -72,26 +72,38 @@ io::Status Log::write_low_water_unsealed(Lock& lock, LowWater low_water) {
                                    .error()));
   }
   unsealed_->kept.is_free = false;
-  FrameContext context = frame_context();
-  context.identity = {plan_.log_uuid, kept.header.id, kept.epoch};
-  context.previous_chain = kept.end.chain;
-  const std::uint64_t offset = kept.header.records_end();
-  const ControlFrame control = make_control_frame(context, offset, accepted_.lsn.next(), low_water);
-  lock.unlock();
-  auto file = world_.files.open(kept.path, {});
-  io::Status done;
-  if (!file) done = io::Failure(std::move(file.error()));
-  if (done) done = (*file)->write_at(offset, io::Bytes(control.bytes));
-  if (done) done = (*file)->sync();
-  if (done && point(world_, "wal/delete/control_durable"))
-    done = injected("delete segments", plan_.directory);
-  lock.lock();
-  if (!done) {
+  if (auto done = put_low_water_beside(lock, kept, low_water); !done) {
     poison(lock, done.error());
     return refusal();
   }
   low_water_ = low_water;
   return {};
+}
+
+// A sync that fails for space has failed like any other: no_space would say that nothing has changed.
+io::Status Log::sync_low_water(io::File& file) {
+  auto synced = file.sync();
+  if (!synced && synced.error().code == io::Code::no_space) synced.error().code = io::Code::io_error;
+  if (synced && point(world_, "wal/delete/control_durable"))
+    return injected("delete segments", plan_.directory);
+  return synced;
+}
+
+// Its own sync. It is evidence where it stands, and no part of the chain.
+io::Status Log::put_low_water_beside(Lock& lock, const KeptRoom& kept, LowWater low_water) {
+  FrameContext context = frame_context();
+  context.identity = {plan_.log_uuid, kept.header.id, kept.epoch};
+  context.previous_chain = kept.end.chain;
+  const std::uint64_t offset = kept.header.records_end();
+  const ControlFrame control = make_control_frame(context, offset, written_.lsn.next(), low_water);
+  lock.unlock();
+  auto file = world_.files.open(kept.path, {});
+  io::Status done;
+  if (!file) done = io::Failure(std::move(file.error()));
+  if (done) done = (*file)->write_at(offset, io::Bytes(control.bytes));
+  if (done) done = sync_low_water(**file);
+  lock.lock();
+  return done;
 }
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

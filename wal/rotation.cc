@@ -70,7 +70,7 @@ void Log::prepare_spare(Lock& lock) {
   changed_.notify();
 }
 
-// Everything accepted is written, and nobody has the write turn.
+// Everything accepted is written or held up, and nobody has the write turn.
 io::Status Log::switch_segment(Lock& lock) {
   base::ensure(!tail_.link, "a segment that is left has a link frame");
   if (point(world_, "wal/rotate/spare_opened")) {
@@ -80,20 +80,19 @@ io::Status Log::switch_segment(Lock& lock) {
   }
   if (durable_.lsn < written_.lsn)
     closed_ = ClosedSegment{tail_.file, written_, tail_.slots, unsynced_bytes()};
-  if (frozen_) boundary_ = {accepted_.lsn, accepted_.bytes, tail_.end.offset};
+  if (frozen_) boundary_ = {written_.lsn, written_.bytes, tail_.end.offset};
   frozen_ = false;
   PreparedSegment next = std::move(spares_.front());
   spares_.pop_front();
   const Predecessor predecessor{tail_.header.id, plan_.epoch, tail_.end};
   const std::uint64_t begin = next.header.data_begin() + link_frame_bytes(accepted_losses_.count());
-  const std::uint64_t record_count = accepted_.lsn.next().since(live_.back().first);
+  const std::uint64_t record_count = written_.lsn.next().since(live_.back().first);
   unfooted_.push_back(
       {tail_.header, tail_.file, {plan_.epoch, tail_.end, record_count, next.header.id, tail_.index}});
   tail_ = Tail{
-      next.header, std::move(next.path), std::move(next.file), {begin, accepted_.lsn, 0}, predecessor, {},
-      {}};
+      next.header, std::move(next.path), std::move(next.file), {begin, written_.lsn, 0}, predecessor, {}, {}};
   begin_marks();
-  live_.push_back({tail_.header.id, accepted_.lsn.next(), begin});
+  live_.push_back({tail_.header.id, written_.lsn.next(), begin});
   ++stats_.rotation_count;
   preparer_signal_.notify();
   syncer_signal_.notify();

@@ -24,6 +24,7 @@ constexpr io::Duration kGatherMax = std::chrono::milliseconds(1);
 io::Status Log::make_durable(Lock& lock, Lsn lsn) {
   while (durable_.lsn < lsn) {  // Each turn syncs, or waits for the sync that is under way.
     if (!is_usable()) return refusal();
+    if (is_held_up(lsn)) return full_disk();
     if (!syncing_) {
       sync_up_to(lock, lsn);
       continue;
@@ -55,9 +56,9 @@ void Log::sync_up_to(Lock& lock, Lsn lsn) {
     if (auto synced = sync_files(lock, covers); !synced) poison(lock, synced.error());
   } else {
     gather(lock);
-    // make_written's failure is the log's already.
-    if (freeze_and_write(lock)) {
-      const Mark covers = frozen_ ? written_ : boundary_;
+    // make_written's failure is the log's already, or a full disk's.
+    if (freeze_and_write(lock) || (held_up_ && is_usable())) {
+      const Mark covers = frozen_ || held_up_ ? written_ : boundary_;
       if (auto synced = sync_files(lock, covers); !synced) poison(lock, synced.error());
     }
   }
@@ -125,9 +126,17 @@ io::Status Log::sync_file(Lock& lock, io::File& file, WatermarkSlots& slots, Mar
 io::Result<Lsn> Log::sync() {
   Lock lock(*mutex_);
   if (!is_usable()) return refusal();
-  if (auto durable = make_durable(lock, accepted_.lsn); !durable)
-    return io::Failure(std::move(durable.error()));
+  if (auto durable = make_all_durable(lock); !durable) return io::Failure(std::move(durable.error()));
   return durable_.lsn;
+}
+
+// What is withdrawn meanwhile is not accepted any more.
+io::Status Log::make_all_durable(Lock& lock) {
+  for (;;) {  // Another turn only where somebody's records were withdrawn.
+    if (auto resumed = resume(lock); !resumed) return resumed;
+    auto durable = make_durable(lock, accepted_.lsn);
+    if (durable || durable.error().code != io::Code::no_space || held_up_) return durable;
+  }
 }
 
 io::Status Log::wait_durable(Lsn lsn) {
@@ -140,18 +149,24 @@ io::Status Log::wait_durable(Lsn lsn) {
   if (batch_ == nullptr) return make_durable(lock, lsn);
   while (durable_.lsn < lsn) {  // The syncer's window closes.
     if (!is_usable()) return refusal();
+    if (is_held_up(lsn)) return full_disk();
     look_up(durable_waiters_.wait(lock, lsn, Role::follows));
   }
   return {};
 }
 
 std::optional<io::Instant> Log::syncer_deadline() const {
+  if (held_up_) return retry_at_;
   if (sync_asked_ || (os_ != nullptr && closed_)) return io::Instant{};
   if (!waiting_since_) return seal_deadline();
   return *waiting_since_ + (batch_ != nullptr ? batch_->window : os_->buffer_time);
 }
 
 void Log::do_due_work(Lock& lock) {
+  if (held_up_ && !resume(lock)) {
+    std::ignore = make_durable(lock, written_.lsn);
+    return;
+  }
   const bool is_idle = !sync_asked_ && !waiting_since_ && !(os_ != nullptr && closed_);
   if (is_idle) return seal(lock);
   sync_asked_ = false;

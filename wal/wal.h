@@ -95,14 +95,16 @@ class Wal {
 
   // Hands everything accepted to the operating system. It then survives the end of this process.
   io::Status flush();
-  // Makes everything accepted durable, and says up to where.
+  // Makes everything accepted durable, and says up to where. no_space: what a full disk holds up stays in
+  // memory, and is tried again; the detail names it.
   io::Result<Lsn> sync();
   // Returns when `lsn` is durable: under batch when its window's sync is through, under os by a sync of its
   // own.
   io::Status wait_durable(Lsn lsn);
 
   // Records from the first one at or after `position` (from LSN `lsn`) up to the last one accepted before
-  // this call.
+  // this call; while a full disk holds some up, up to those. Where it has moved records into another segment,
+  // reading from the position that append told of one may begin with records before it.
   io::Result<Reader> read_from(Position position);
   io::Result<Reader> read_from(Lsn lsn);
 
@@ -124,7 +126,8 @@ class Wal {
     return delete_segments_before(position.segment);
   }
 
-  // Makes everything durable and gives up the directory. Every later call fails with `closed`.
+  // Makes everything durable and gives up the directory. Every later call fails with `closed`. no_space: what
+  // a full disk held up is lost; the detail names it.
   io::Status close();
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The write turn: the open group becomes a frame in the file. The end of the log moves when the frame is
-// built; if the write then fails, nothing is ever written behind it: the log is poisoned, with no cursor past
+// built. If the write then fails, nothing is ever written behind it: the log is poisoned, or, where only
+// space was missing, the end goes back and the segment is left (full_disk.cc). No cursor ever stands behind
 // garbage.
 #include <array>
 #include <utility>
@@ -14,6 +15,7 @@ namespace wallop::wal::inline WALLOP_WAL_BUILD {
 io::Status Log::make_written(Lock& lock, Lsn lsn) {
   while (written_.lsn < lsn) {  // Each turn writes a group, or waits for the one that is being written.
     if (!is_usable()) return refusal();
+    if (is_held_up(lsn)) return full_disk();
     if (!writing_) {
       write_group(lock);
     } else {
@@ -43,15 +45,21 @@ std::optional<LinkFrame> Log::take_link_frame() {
 
 // The open group is not empty and nobody has the write turn.
 void Log::write_group(Lock& lock) {
-  writing_ = true;
   std::swap(open_, spare_group_);  // What fills from now on is another one.
+  write_filled(lock);
+}
+
+// The group that filled is in spare_group_.
+void Log::write_filled(Lock& lock) {
+  writing_ = true;
   Group& group = *spare_group_;
-  const Mark covers{accepted_.lsn, accepted_.bytes, group.end()};
+  const Mark covers{group.last_lsn(), written_.bytes + group.payload_bytes(), group.end()};
+  const ChainEnd end_before = tail_.end;
+  const std::optional<Predecessor> link_before = tail_.link;
   if (os_ != nullptr) waiting_since_.reset();
   const std::optional<LinkFrame> link = take_link_frame();
   const Group::Sealed frame = group.seal(frame_context());
   tail_.end = {group.end(), group.last_lsn(), frame.chain};
-  tail_.index.add(tail_.end);
   live_.back().end = group.end();
   // A rotation's link lies right before its first group: one write, one sync, no flush of its own.
   const std::array<io::Bytes, 2> pieces = {link ? link->bytes() : io::Bytes(), frame.bytes};
@@ -63,10 +71,18 @@ void Log::write_group(Lock& lock) {
   if (written) written = file->write_at(offset, std::span(pieces).subspan(link ? 0 : 1));
   if (written && point(world_, "wal/group/written")) written = injected("append", plan_.directory);
   lock.lock();
-  group.clear();
   writing_ = false;
+  if (!written && written.error().code == io::Code::no_space) {
+    tail_.end = end_before;
+    tail_.link = link_before;
+    live_.back().end = end_before.offset;
+    return meet_full_disk(std::move(written.error()));
+  }
+  group.clear();
   if (!written) return poison(lock, written.error());
+  held_up_ = false;
   written_ = covers;
+  tail_.index.add(tail_.end);
   ++stats_.group_count;
   Waiters::Wakes wakes = std::exchange(wakes_, {});
   written_waiters_.release(written_.lsn, wakes);
@@ -78,6 +94,7 @@ void Log::write_group(Lock& lock) {
 io::Status Log::flush() {
   Lock lock(*mutex_);
   if (!is_usable()) return refusal();
+  if (auto resumed = resume(lock); !resumed) return resumed;
   return make_written(lock, accepted_.lsn);
 }
 
