@@ -35,18 +35,18 @@ bool known(const FrameHeader& header, io::Bytes bytes) {
 }
 
 // Segment 0: nothing was deleted yet.
-bool within_limits(const LowWater& low_water) {
+bool counts_within_limits(const LowWater& low_water) {
   return low_water.segment.value() <= kNumberMax && low_water.lsn != Lsn{} &&
          low_water.lsn.value() <= kNumberMax;
 }
 
-bool within_limits(const Link& link) {
+bool counts_within_limits(const Link& link) {
   const Predecessor& before = link.predecessor;
   const bool losses_are =
       link.losses.ranges().empty() || link.losses.ranges().back().last.value() <= kNumberMax;
   return losses_are && before.id.value() <= kNumberMax && before.end.last.value() <= kNumberMax &&
          before.end.offset <= kSegmentBytesMax && before.epoch.counter <= kEpochCounterMax &&
-         within_limits(link.low_water);
+         counts_within_limits(link.low_water);
 }
 
 }  // namespace
@@ -148,7 +148,7 @@ std::optional<Link> decode_link(io::Bytes payload) {
   link.low_water = {SegmentId(load<std::uint64_t>(&payload[link_at::kLowWater])),
                     Lsn(load<std::uint64_t>(&payload[link_at::kLowWaterLsn]))};
   const bool all_before = link.losses.ranges().empty() || link.losses.ranges().back().last < link.first_lsn();
-  return all_before && within_limits(link) ? std::optional(std::move(link)) : std::nullopt;
+  return all_before && counts_within_limits(link) ? std::optional(std::move(link)) : std::nullopt;
 }
 
 EncodedControl encode_control(const LowWater& low_water) {
@@ -162,7 +162,7 @@ std::optional<LowWater> decode_control(io::Bytes payload) {
   if (payload.size() != control_at::kEnd) return std::nullopt;
   const LowWater low_water{SegmentId(load<std::uint64_t>(&payload[control_at::kLowWater])),
                            Lsn(load<std::uint64_t>(&payload[control_at::kLowWaterLsn]))};
-  return within_limits(low_water) ? std::optional(low_water) : std::nullopt;
+  return counts_within_limits(low_water) ? std::optional(low_water) : std::nullopt;
 }
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD
