@@ -3,7 +3,7 @@
 //
 //   lock - (1) read - (2) read again, past the page cache, what no sync is proven to cover - judge
 //   (3) sync every live segment, and the spare that is about to be used
-//   (4) remove files whose creation was cut and segments that are superseded; sync the directory
+//   (4) remove files whose creation was cut, spares of no use, superseded segments; sync the directory
 //   (5) write and sync the new epoch's link, the seal, in a segment of its own; then remove all other
 //   leftovers (6) serve
 //
