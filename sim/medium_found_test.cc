@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What random traces and the reference of durability once found wrong in Medium: one trace each.
+// Truths that random traces and the reference of durability once found broken in Medium, each on a small trace.
 #include <catch2/catch.hpp>
 
 #include "sim/medium_fixture.h"
