@@ -15,6 +15,7 @@ using faults::Verb;
 namespace {
 
 constexpr std::uint64_t kSectorBytes = 512;
+constexpr std::uint64_t kPageBytes = 4096;
 
 // Of an object in a past of names.
 std::uint64_t bit_of(ObjectId object) {
@@ -174,7 +175,21 @@ void SyncedOracle::write(const OpBegin& op) {
       floor.written_sectors |= past_of(cell * kCellBytes / kSectorBytes);
     }
   });
+  if (!is_lost) take_along(op.object, op.offset, end);
   if (op.verb == Verb::write_durable) durable_write_ = op;
+}
+
+// The kernel writes whole pages: what memory shows of one and a failed sync kept from the device goes along.
+void SyncedOracle::take_along(ObjectId object, std::uint64_t begin, std::uint64_t end) {
+  const File& written = file(object);
+  const std::uint64_t first = begin / kPageBytes * kPageBytes / kCellBytes;
+  const std::uint64_t behind =
+      std::min((end + kPageBytes - 1) / kPageBytes * kPageBytes / kCellBytes, kCellMax);
+  each_floor(object, [&](FileFloor& floor) {
+    for (std::uint64_t cell = first; cell < behind; ++cell) {
+      if (written.is_stray[cell]) floor.written_sectors |= past_of(cell * kCellBytes / kSectorBytes);
+    }
+  });
 }
 
 void SyncedOracle::resize(ObjectId object, std::uint64_t size) {
@@ -194,6 +209,7 @@ void SyncedOracle::resize(ObjectId object, std::uint64_t size) {
       floor.is_changed[cell] = true;
     }
   });
+  if (first_gone < end) take_along(object, size, size + 1);
 }
 
 // ---- Syncs ----
@@ -214,7 +230,8 @@ void SyncedOracle::begin_sync(const OpBegin& op) {
   sync.floor.size = sync.floor.size_min = sync.floor.size_max = synced.size;
 }
 
-// What counts is what the device did, not what the caller was told.
+// What counts is what the device did, not what the caller was told; but where a sync without a fault is told
+// of an earlier one's error, the device was sent bytes and flushed nothing.
 void SyncedOracle::end(const OpEnd& op) {
   if (op.verb == Verb::write_durable && !lies(model_)) settle_write(op.object);
   const auto found = std::ranges::find(syncs_, op.op, &Sync::op);
@@ -222,7 +239,8 @@ void SyncedOracle::end(const OpEnd& op) {
   const Sync sync = std::move(*found);
   syncs_.erase(found);
   if (sync.fails && !sync.is_of_directory) lose(sync);
-  if (sync.is_faulty || sync.met_failure || lies(model_)) return;
+  const bool was_told = op.os_error != 0;
+  if (sync.is_faulty || sync.met_failure || was_told || lies(model_)) return;
   sync.is_of_directory ? settle_names(sync) : settle_file(sync);
 }
 

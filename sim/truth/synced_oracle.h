@@ -126,6 +126,7 @@ class SyncedOracle {
   void write(const OpBegin& op);
   void settle_write(ObjectId object);
   void resize(ObjectId object, std::uint64_t size);
+  void take_along(ObjectId object, std::uint64_t begin, std::uint64_t end);
   void change_names(const OpBegin& op);
   void note_rename(const OpBegin& op);
   void add_past(std::size_t name, std::uint64_t object);
