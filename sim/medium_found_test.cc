@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Truths that random traces and the reference of durability once found broken in Medium, each on a small trace.
+// Truths that random traces and the reference of durability once found broken in Medium, each on a small
+// trace.
 #include <catch2/catch.hpp>
 
 #include "sim/medium_fixture.h"
