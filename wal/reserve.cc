@@ -41,11 +41,11 @@ io::Status Log::seal_late(Lock& lock) {
   PreparedSegment next = std::move(spares_.front());
   spares_.pop_front();
   unsealed_->link.low_water = low_water_;
-  const Unsealed todo = *unsealed_;
+  const Unsealed undone = *unsealed_;
   lock.unlock();
-  auto end = write_seal(world_, plan_, next, todo.link);
+  auto end = write_seal(world_, plan_, next, undone.link);
   io::Status cleared;
-  if (end) cleared = remove_files(world_, plan_.directory, todo.leftovers);
+  if (end) cleared = remove_files(world_, plan_.directory, undone.leftovers);
   lock.lock();
   deleting_ = false;
   changed_.notify();
@@ -55,7 +55,7 @@ io::Status Log::seal_late(Lock& lock) {
   }
   tail_ = Tail{next.header, std::move(next.path), std::move(next.file), *end, {}, {}, {}};
   begin_marks();
-  std::erase_if(live_, [&](const LiveSegment& segment) { return segment.id > todo.link.predecessor.id; });
+  std::erase_if(live_, [&](const LiveSegment& segment) { return segment.id > undone.link.predecessor.id; });
   live_.push_back({tail_.header.id, end->last.next(), end->offset});
   frozen_ = true;
   unsealed_.reset();
