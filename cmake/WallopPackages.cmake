@@ -19,4 +19,10 @@ if(WALLOP_TESTS)
 endif()
 if(WALLOP_BENCHES)
   find_package(benchmark REQUIRED)
+  # Peers to measure beside the log, each left out where it is not there (bench/peers). LevelDB as an archive: only so
+  # a checksum of our own can stand in for its own.
+  pkg_check_modules(rocksdb IMPORTED_TARGET rocksdb)
+  pkg_check_modules(sqlite3 IMPORTED_TARGET sqlite3)
+  find_library(WALLOP_LEVELDB_ARCHIVE libleveldb.a)
+  find_library(WALLOP_SNAPPY snappy)
 endif()
