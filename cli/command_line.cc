@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/suggest.h"
+#include "cli/bench/command_line.h"
 #include "cli/build_info.h"
 #include "cli/wal_command_line.h"
 #include "sim/model.h"
@@ -106,6 +107,7 @@ class Parser {
   void add_selftest();
   void add_images();
   void add_wal();
+  void add_bench();
 
   // A request whose presentation, out and the like come from `raw_`.
   template <class R>
@@ -145,6 +147,7 @@ class Parser {
   SelftestRequest selftest_;
   ImagesRequest images_;
   WalArguments wal_;
+  BenchArguments bench_;
 };
 
 Parser::Parser() {
@@ -176,6 +179,7 @@ Parser::Parser() {
   add_selftest();
   add_images();
   add_wal();
+  add_bench();
 }
 
 CLI::App* Parser::add(const std::string& name, const std::string& about, const std::string& examples) {
@@ -357,6 +361,16 @@ void Parser::add_wal() {
   }
 }
 
+void Parser::add_bench() {
+  CLI::App* const app = add_bench_command(app_, bench_);
+  add_presentation(*app);
+  commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
+                         auto request = bench_request(bench_);
+                         if (!request) return std::unexpected(std::move(request.error()));
+                         return presented(std::move(*request));
+                       }});
+}
+
 void Parser::add_explain() {
   CLI::App* const app = add("explain", "What a fault, metric, oracle, check, model, disk or engine is",
                             "  wallop explain                       every name there is\n"
@@ -471,28 +485,10 @@ std::expected<Request, UsageError> Parser::parse(std::vector<std::string> argume
   return command->request();
 }
 
-bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-_./=:,+@%").find(c) != std::string_view::npos;
-}
-
 }  // namespace
 
 std::expected<Request, UsageError> parse_command_line(const std::vector<std::string>& arguments) {
   return Parser().parse(arguments);
-}
-
-std::string quoted(const std::string& argument) {
-  if (!argument.empty() && std::ranges::all_of(argument, is_plain)) return argument;
-  std::string text = "'";
-  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
-std::string as_typed(const std::vector<std::string>& arguments) {
-  std::string text = "wallop";
-  for (const std::string& argument : arguments) text += " " + quoted(argument);
-  return text;
 }
 
 }  // namespace wallop::cli

@@ -14,7 +14,7 @@ using reports::ScenarioResult;
 using reports::Status;
 using testing::contains;
 
-struct Scene {
+struct Consoles {
   testing::Terminal terminal;
   Console plain{terminal.output, terminal.machine().clock, {}};
   Console verbose{terminal.output, terminal.machine().clock, {.detail = Detail::verbose}};
@@ -70,14 +70,14 @@ ScenarioResult explored() {
 }
 
 TEST_CASE("a run is one line: verdict, name, seed, time, figure, journal") {
-  REQUIRE(scenario_line(Scene().plain, stalling(), 20) ==
+  REQUIRE(scenario_line(Consoles().plain, stalling(), 20) ==
           "PASS  slow/stalling-disk     seed 1    60 s virtual in 310 ms      append.latency.p99 84 ms < 100 "
           "ms   "
           "journal 91d0c3a2b4e5f607");
 }
 
 TEST_CASE("an exploration is one line that says how many states there were and whether those were all") {
-  REQUIRE(exploration_line(Scene().plain, explored(), 17) ==
+  REQUIRE(exploration_line(Consoles().plain, explored(), 17) ==
           "PASS  crash/two-appends   posix            exhaustive   cuts 38      all 12,406 states    "
           "distinct 1,501    recovery depth 1   0 failures   undetectable 0       silent 0   90.0 ms   "
           "138 k states/s");
@@ -87,7 +87,7 @@ TEST_CASE("states that are not all are called sampled, with what was left out") 
   ScenarioResult result = explored();
   result.states->all = false;
   result.states->bounds = "12 pending pieces at most";
-  const std::string line = exploration_line(Scene().plain, result, 17);
+  const std::string line = exploration_line(Consoles().plain, result, 17);
   REQUIRE(contains(line, "sampled 12,406 states (12 pending pieces at most)"));
   REQUIRE_FALSE(contains(line, "all 12,406"));
 }
@@ -100,7 +100,7 @@ TEST_CASE("an exploration that never came to a crash state says why") {
   result.verdicts[0].status = Status::fail;
   result.verdicts[0].id = "opens";
   result.verdicts[0].remark = "the engine does not open";
-  REQUIRE(exploration_line(Scene().plain, result, 17) ==
+  REQUIRE(exploration_line(Consoles().plain, result, 17) ==
           "FAIL  crash/two-appends   posix            opens: the engine does not open");
 }
 
@@ -108,11 +108,11 @@ TEST_CASE("losses that left no evidence stand apart from those that recovery hid
   ScenarioResult result = explored();
   result.states->undetectable = 1'872;
   result.states->silent = 1;
-  REQUIRE(contains(exploration_line(Scene().plain, result, 17), "undetectable 1,872   silent 1 "));
+  REQUIRE(contains(exploration_line(Consoles().plain, result, 17), "undetectable 1,872   silent 1 "));
 }
 
 TEST_CASE("a failure is followed by what was promised and found, the faults, and how to repeat it") {
-  const std::vector<std::string> facts = scenario_facts(Scene().plain, broken());
+  const std::vector<std::string> facts = scenario_facts(Consoles().plain, broken());
   REQUIRE(facts == std::vector<std::string>{
                        "      promised LSN 1..2", "      found    LSN 1..1",
                        "      faults   stall 1 fired 2 times, 160 ms of waiting, first op 12 at 10 s",
@@ -132,22 +132,22 @@ TEST_CASE("the command to repeat a failure is the story's where it has one") {
 TEST_CASE("of a run that passed only a fault that never fired is told") {
   ScenarioResult result = broken();
   result.status = Status::pass;
-  REQUIRE(scenario_facts(Scene().plain, result) ==
+  REQUIRE(scenario_facts(Consoles().plain, result) ==
           std::vector<std::string>{"      faults   torn_write 1 never fired (saw 7 operations)"});
-  REQUIRE(scenario_facts(Scene().verbose, result).size() == 2);
+  REQUIRE(scenario_facts(Consoles().verbose, result).size() == 2);
 }
 
 TEST_CASE("a canary that was caught says so") {
   ScenarioResult result = stalling();
   result.expected_failure = true;
   result.summary = "durable: LSN 2 is gone";
-  REQUIRE(contains(scenario_line(Scene().plain, result, 20), "failed as it must: durable: LSN 2 is gone"));
+  REQUIRE(contains(scenario_line(Consoles().plain, result, 20), "failed as it must: durable: LSN 2 is gone"));
 }
 
 TEST_CASE("text of others cannot steer the terminal") {
   ScenarioResult result = broken();
   result.story->finding = "gone\x1b[2J\nsecond line";
-  const std::string line = scenario_line(Scene().plain, result, 20);
+  const std::string line = scenario_line(Consoles().plain, result, 20);
   REQUIRE_FALSE(contains(line, "\x1b"));
   REQUIRE_FALSE(contains(line, "\n"));
 }
@@ -165,7 +165,7 @@ TEST_CASE("the checklist stands in columns, with a remedy under what did not pas
   manual.id = "soak";
   manual.remark = "no evidence";
   manual.remedy = "run it for a day";
-  REQUIRE(check_lines(Scene().plain, {measured, manual}) ==
+  REQUIRE(check_lines(Consoles().plain, {measured, manual}) ==
           std::vector<std::string>{
               "PASS    append.p99   1.84 ms   < 10 ms   margin 82 %   n 120,000   8 writers",
               "MANUAL  soak                                                       no evidence",
@@ -179,7 +179,7 @@ TEST_CASE("a remedy that several items in a row share is said once, under the la
     check.id = "a";
     check.remedy = "run it to its end";
   }
-  REQUIRE(check_lines(Scene().plain, checks) == std::vector<std::string>{"INCONCLUSIVE  a", "INCONCLUSIVE  a",
+  REQUIRE(check_lines(Consoles().plain, checks) == std::vector<std::string>{"INCONCLUSIVE  a", "INCONCLUSIVE  a",
                                                                          "INCONCLUSIVE  a",
                                                                          "      remedy   run it to its end"});
 }
@@ -190,10 +190,10 @@ TEST_CASE("a limit that could not be judged is told unless the line says it alre
   result.verdicts = {reports::testing::check(Status::inconclusive, "append.latency.p99 < 5ms")};
   result.verdicts[0].remark = "12 samples, and p99 needs 1,000";
   REQUIRE(
-      scenario_facts(Scene().plain, result) ==
+      scenario_facts(Consoles().plain, result) ==
       std::vector<std::string>{"      open     append.latency.p99 < 5ms: 12 samples, and p99 needs 1,000"});
   result.summary = "append.latency.p99 < 5ms: 12 samples, and p99 needs 1,000";
-  REQUIRE(scenario_facts(Scene().plain, result).empty());
+  REQUIRE(scenario_facts(Consoles().plain, result).empty());
 }
 
 TEST_CASE("a column that nobody fills takes no room, and letters count, not bytes") {
@@ -203,7 +203,7 @@ TEST_CASE("a column that nobody fills takes no room, and letters count, not byte
 }
 
 TEST_CASE("every line of a large result is one line") {
-  Scene scene;
+  Consoles scene;
   for (const ScenarioResult& result : reports::testing::sample_result().scenarios) {
     REQUIRE_FALSE(contains(scenario_line(scene.plain, result, 20), "\n"));
     for (const std::string& fact : scenario_facts(scene.verbose, result)) REQUIRE(fact.starts_with("      "));

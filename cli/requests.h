@@ -123,6 +123,18 @@ struct WalRequest {
   std::optional<std::string> out;  // Of salvage: a file for its JSON lines.
 };
 
+enum class BenchWhat : std::uint8_t { log, sim, all };
+
+struct BenchRequest {
+  Presentation presentation;
+  BenchWhat what = BenchWhat::log;
+  bool beside_peers = false;
+  std::uint64_t round_count = 10;
+  std::vector<std::string> only;     // Beginnings of rows' names; all without any.
+  std::string directory = ".";       // Where a scratch directory is made.
+  std::optional<std::string> write;  // A Markdown file for the tables.
+};
+
 // Help or version: text for standard output.
 struct TextRequest {
   std::string text;
@@ -130,6 +142,6 @@ struct TextRequest {
 
 using Request = std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest,
                              SchemaRequest, ExplainRequest, NewRequest, ReportRequest, SelftestRequest,
-                             ImagesRequest, WalRequest, TextRequest>;
+                             ImagesRequest, WalRequest, BenchRequest, TextRequest>;
 
 }  // namespace wallop::cli

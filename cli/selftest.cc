@@ -4,8 +4,6 @@
 #include <fmt/ranges.h>
 #include <sys/statfs.h>
 
-#include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <system_error>
@@ -16,6 +14,7 @@
 #include "cli/json_lines.h"
 #include "cli/lines.h"
 #include "cli/loop_mounts.h"
+#include "cli/scratch.h"
 #include "io/posix_file_system.h"
 #include "sim/truth/selftest.h"
 
@@ -27,27 +26,6 @@ using reports::Status;
 
 constexpr std::uint64_t kSelftestVersion = 1;
 constexpr std::size_t kIdLetters = 11;
-
-// A directory of its own, gone with everything in it when the object goes.
-class Scratch {
- public:
-  explicit Scratch(const std::string& parent) : path_(parent + "/wallop-selftest-XXXXXX") {
-    error_ = ::mkdtemp(path_.data()) == nullptr ? errno : 0;
-  }
-  ~Scratch() {
-    std::error_code ignored;  // What is left behind has a name that says whose it is.
-    if (error_ == 0) std::filesystem::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] int error() const { return error_; }
-
- private:
-  std::string path_;
-  int error_ = 0;
-};
 
 struct FileSystemKind {
   std::string_view name, model;
@@ -190,7 +168,7 @@ class SelftestTelling {
 Exit selftest(const SelftestRequest& request, Session& session) {
   Console console(session.output, session.machine.clock, request.presentation);
   const io::Instant begin = console.now();
-  const Scratch scratch(request.directory);
+  const Scratch scratch(request.directory, "selftest");
   if (scratch.error() != 0) {
     console.complain(
         "wallop selftest: --dir: " +
