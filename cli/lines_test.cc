@@ -179,9 +179,9 @@ TEST_CASE("a remedy that several items in a row share is said once, under the la
     check.id = "a";
     check.remedy = "run it to its end";
   }
-  REQUIRE(check_lines(Consoles().plain, checks) == std::vector<std::string>{"INCONCLUSIVE  a", "INCONCLUSIVE  a",
-                                                                         "INCONCLUSIVE  a",
-                                                                         "      remedy   run it to its end"});
+  REQUIRE(check_lines(Consoles().plain, checks) ==
+          std::vector<std::string>{"INCONCLUSIVE  a", "INCONCLUSIVE  a", "INCONCLUSIVE  a",
+                                   "      remedy   run it to its end"});
 }
 
 TEST_CASE("a limit that could not be judged is told unless the line says it already") {

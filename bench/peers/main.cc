@@ -7,17 +7,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <vector>
 
-#include "base/json.h"
 #include "bench/peers/workload.h"
 
 namespace wallop::bench {
 namespace {
-
-using base::json::Value;
 
 constexpr Workload kWorkloads[] = {
     {"append", "records a second, and the time of one", run_append},
@@ -33,11 +29,7 @@ constexpr Workload kWorkloads[] = {
     {"codec", "the codec's share of an append (wallop)", run_codec_share},
 };
 
-struct Option {
-  std::string_view name;
-  void (*set)(Task& task, std::uint64_t value);
-};
-constexpr Option kOptions[] = {
+constexpr Option<Task> kOptions[] = {
     {"--promise",
      [](Task& task, std::uint64_t value) {
        task.promise = static_cast<Promise>(std::min<std::uint64_t>(value, 3));
@@ -69,37 +61,18 @@ int usage(std::string_view what) {
   for (const Workload& workload : kWorkloads)
     text += fmt::format("    {:12} {}\n", workload.name, workload.about);
   text += "  options:";
-  for (const Option& option : kOptions) text += fmt::format(" {}", option.name);
+  for (const Option<Task>& option : kOptions) text += fmt::format(" {}", option.name);
   text += "\n  --promise: 0 buffered, 1 batched, 2 handed over, 3 durable\n";
   std::fputs(text.c_str(), stderr);
   return 2;
 }
 
-void print(const Value& line) {
-  std::puts(base::json::to_text(line, base::json::Layout::compact).c_str());
-}
-
 int list() {
-  Value there{base::json::Array{}}, missing{base::json::Array{}};
-  for (const EngineKind& engine : engines())
-    there.push(Value().set("name", engine.name).set("about", engine.about));
-  for (const MissingEngine& engine : missing_engines())
-    missing.push(Value().set("name", engine.name).set("package", engine.package));
-  print(Value().set("engines", std::move(there)).set("missing", std::move(missing)));
+  std::vector<std::pair<std::string_view, std::string_view>> there, lacking;
+  for (const EngineKind& engine : engines()) there.emplace_back(engine.name, engine.about);
+  for (const MissingEngine& engine : missing_engines()) lacking.emplace_back(engine.name, engine.package);
+  print(listing(there, lacking));
   return 0;
-}
-
-bool read_options(std::span<const std::string_view> words, Task& task) {
-  for (std::size_t i = 0; i < words.size(); i += 2) {
-    const auto* const option = std::ranges::find(kOptions, words[i], &Option::name);
-    if (option == std::end(kOptions) || i + 1 == words.size()) return false;
-    std::uint64_t value = 0;
-    const char* const end = words[i + 1].data() + words[i + 1].size();
-    const auto parsed = std::from_chars(words[i + 1].data(), end, value);
-    if (parsed.ec != std::errc{} || parsed.ptr != end) return false;
-    option->set(task, value);
-  }
-  return true;
 }
 
 int run(std::span<const std::string_view> words) {
@@ -111,11 +84,10 @@ int run(std::span<const std::string_view> words) {
   if (workload == std::end(kWorkloads)) return usage(fmt::format("no workload \"{}\"", words[1]));
   Task task;
   task.directory = words[2];
-  if (!read_options(words.subspan(3), task)) return usage("an option and its number");
-  const Numbers numbers = workload->run(*engine, task);
-  Value line = Value().set("engine", engine->name).set("workload", workload->name);
-  for (const auto& [name, value] : numbers) line.set(name, value);
-  print(line.set("peer_crc32c", peers_checksum_in_hardware()));
+  if (!read_options(words.subspan(3), std::span<const Option<Task>>(kOptions), task))
+    return usage("an option and its number");
+  print(line_of(engine->name, workload->name, workload->run(*engine, task))
+            .set("peer_crc32c", peers_checksum_in_hardware()));
   return 0;
 }
 

@@ -5,9 +5,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
+#include "bench/peers/options.h"
 #include "bench/peers/peer.h"
 
 namespace wallop::bench {
@@ -24,8 +23,6 @@ struct Task {
   std::uint64_t count = 1000;
   unsigned threads = 1;
 };
-
-using Numbers = std::vector<std::pair<std::string, double>>;
 
 struct Workload {
   std::string_view name;
