@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "checklist/judge.h"
 #include "checklist/probe_system.h"
+#include "cli/bench/long_run.h"
 #include "cli/bench/program.h"
 #include "cli/bench/tables.h"
 #include "cli/build_info.h"
@@ -76,11 +77,12 @@ class Bench {
     if (!program) return failed(program.error());
     console_.say(fmt::format("wallop bench {}   {} rounds   {}", half.name, rounds(), machine_));
     tell_missing(*program);
-    const auto takes_part = [&](const Contestant& who) {
-      return program->has(who.engine) && (request_.beside_peers || who.engine == kOurs);
-    };
-    const auto measured =
-        run_rounds(half.rows, pace(), takes_part, [&](const Contestant& who) { return program->run(who); });
+    const auto measured = run_rounds(
+        half.rows, pace(), [&](const Contestant& who) { return takes_part(*program, who); },
+        [&](const Contestant& who) {
+          return who.engine == kScenarioEngine ? time_scenario(session_.machine, who, session_.interrupted)
+                                               : program->run(who);
+        });
     console_.clear_progress();
     if (session_.interrupted()) return Exit::interrupted;  // Then a program that failed was ended with us.
     if (!measured) return failed(measured.error());
@@ -98,6 +100,11 @@ class Bench {
               console_.progress(
                   fmt::format("bench  round {} of {}   {}   {}", round + 1, rounds(), row.id, who.label));
             }};
+  }
+
+  bool takes_part(const BenchProgram& program, const Contestant& who) {
+    if (who.engine == kScenarioEngine) return session_.machine.files.stat(who.workload).has_value();
+    return program.has(who.engine) && (request_.beside_peers || who.engine == kOurs);
   }
 
   void tell_missing(const BenchProgram& program) {

@@ -31,6 +31,11 @@ const sim::ModelSpec& model() {
   return *sim::find_model(kModel);
 }
 
+// A recovery that is not itself cut needs no journal but its hash, as in an exploration's last level.
+sim::WorldOptions recovery_of(const sim::Disk& disk) {
+  return {.model = &model(), .start = &disk, .journal = sim::JournalMode::hash};
+}
+
 // A segment holds the run: each append is a frame of its own.
 wal::Options options_of(const SimTask& task) {
   constexpr std::uint64_t kFrameBytes = 512, kSegmentMin = 8 << 10;
@@ -123,7 +128,7 @@ Numbers simulated_pwrite(const SimTask& task) {
 Numbers simulated_states(const SimTask& task) {
   const wal::Options options = options_of(task);
   return over_images(task, [&](const sim::Disk& disk) {
-    sim::World after({.model = &model(), .start = &disk});
+    sim::World after(recovery_of(disk));
     const auto info = taken(wal::Wal::inspect(after.io(), options));
     demand(!info.corruption_detected() && info.valid_records >= synced_of(task.count),
            "a synced record is gone");
@@ -133,7 +138,7 @@ Numbers simulated_states(const SimTask& task) {
 Numbers simulated_reopen(const SimTask& task) {
   const wal::Options options = options_of(task);
   return over_images(task, [&](const sim::Disk& disk) {
-    sim::World after({.model = &model(), .start = &disk});
+    sim::World after(recovery_of(disk));
     run_in(after, [&] {
       auto opened = taken(wal::Wal::open(after.io(), options));
       verify(opened.wal, task);
@@ -153,7 +158,7 @@ Numbers simulated_cycle(const SimTask& task) {
     sim::Medium medium(model(), before.start());
     for (const sim::Entry& entry : before.journal().entries()) medium.apply(entry);
     const sim::Disk disk = medium.image(sim::Crash::power_loss, chooser);
-    sim::World after({.model = &model(), .start = &disk});
+    sim::World after(recovery_of(disk));
     run_in(after, [&] {
       auto opened = taken(wal::Wal::open(after.io(), options));
       verify(opened.wal, task);

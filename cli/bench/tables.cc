@@ -66,7 +66,7 @@ std::string reach_of_ours(const Measured& measured) {
 }
 
 std::string ratio_text(const Spread& spread) {
-  return fmt::format("{:.2f} x ({:.2f} .. {:.2f})", spread.median, spread.min, spread.max);
+  return fmt::format("{} x ({} .. {})", digits(spread.median), digits(spread.min), digits(spread.max));
 }
 
 // The columns of one contestant's line.
