@@ -2,7 +2,7 @@
 # wallop_room(NAME SOURCES ... [TESTS ...] [LINKS ...] [TEST_LINKS ...])
 #
 # Makes the library wallop_NAME and, with TESTS, the Catch2 program wallop_NAME_tests and its one ctest entry. LINKS are
-# PUBLIC: a room may include exactly what it links. A test filter that matches nothing must not pass, hence -w NoTests.
+# PUBLIC: a room may include exactly what it links. Warnings and paths of this tree stay in it (BUILD_INTERFACE). A test filter that matches nothing must not pass, hence -w NoTests.
 
 add_library(wallop_flags INTERFACE)
 target_compile_features(wallop_flags INTERFACE cxx_std_23)
@@ -38,6 +38,7 @@ endfunction()
 function(wallop_room NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;LINKS;PRIVATE_LINKS;TEST_LINKS" ${ARGN})
   add_library(wallop_${NAME} STATIC ${ARG_SOURCES})
-  target_link_libraries(wallop_${NAME} PUBLIC wallop_flags ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+  add_library(wallop::${NAME} ALIAS wallop_${NAME})  # As users of the installed package call it.
+  target_link_libraries(wallop_${NAME} PUBLIC $<BUILD_INTERFACE:wallop_flags> ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
   wallop_room_tests(${NAME} TESTS ${ARG_TESTS} LINKS wallop_${NAME} ${ARG_TEST_LINKS})
 endfunction()
