@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The corpus without a fuzzer: every seed, and the input of every finding there ever was.
 #include <catch2/catch.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -93,6 +94,13 @@ TEST_CASE("the seeds of recovery are of today's format") {
     if (look_at(read_image(bytes)).valid_records > 0) ++with_records;
   }
   REQUIRE(with_records >= 10);
+}
+
+TEST_CASE("the seeds of recovery end in each way that a log can end") {
+  Corpus corpus(kRecoveryTarget);
+  std::set<TailState> tails;
+  for (const SampleLog& log : sample_logs()) tails.insert(look_at(read_image(corpus.read(log.name))).tail);
+  REQUIRE(tails.size() == 4);
 }
 
 TEST_CASE("an image stands for the directory that it was cut from") {
