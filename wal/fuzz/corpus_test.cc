@@ -121,6 +121,28 @@ TEST_CASE("a changed record is refused, and taken once its checksums are mended"
   REQUIRE(look_at(pieces).valid_records == before);
 }
 
+TEST_CASE("a low water behind its own segment is none: the log is refused, and keeps its files") {
+  std::vector<Piece> pieces = sample("low_water");
+  bool is_forged = false;
+  for (Piece& piece : pieces) {
+    const bool is_control = piece.bytes.size() >= kControlFrameBytes - kFrameAlignment + control_at::kEnd &&
+                            piece.offset() > 4 * kBlockBytesMin &&
+                            piece.bytes[frame_at::kKind] == static_cast<std::byte>(FrameKind::control);
+    if (!is_control) continue;
+    piece.bytes[kFrameHeaderBytes + control_at::kLowWater] = std::byte{7};
+    is_forged = true;
+  }
+  REQUIRE(is_forged);
+  mend_image(pieces, Chains::mend);
+  testing::MemoryWorld memory;
+  lay_out(pieces, memory.files());
+  const auto before = memory.files().contents();
+  const auto opened = Wal::open(memory.world(), testing::memory_options());
+  REQUIRE_FALSE(opened.has_value());
+  REQUIRE(opened.error().code == io::Code::corrupt);
+  REQUIRE(memory.files().contents() == before);
+}
+
 TEST_CASE("mending changes nothing where nothing is to be mended") {
   for (const std::string_view name : {"closed", "rotated_with_marks", "reopened", "shapes", "low_water"}) {
     std::vector<Piece> pieces = sample(name);
