@@ -19,6 +19,7 @@
 #include "sim/operation.h"
 #include "sim/page_cache.h"
 #include "sim/threads.h"
+#include "sim/writeback.h"
 
 namespace wallop::sim {
 namespace {
@@ -48,15 +49,18 @@ struct World::Parts {
         start(options.start != nullptr ? *options.start : Disk()),
         draws(options.seed),
         scheduler(options.scheduling),
-        clock(scheduler, options.processors),
+        cpus(options.processors.cpus),
+        clock(scheduler, cpus, options.processors.costs),
         threads(scheduler),
         entropy(draws),
         device(options.disk != nullptr ? *options.disk : instant_device(), draws),
         journal(options.journal, options.tail_entries),
         now(now_for(options)),
         tail_start(tail_start_for(options)),
-        cache(checked(options.model), start, options.capacity_bytes, now ? &now->medium() : nullptr),
-        pipeline(scheduler, device, journal, plan),
+        cache(scheduler, checked(options.model), start, options.capacity_bytes,
+              now ? &now->medium() : nullptr),
+        writeback(options.disk != nullptr ? options.disk->writeback : WritebackSpec{}, cache, device),
+        pipeline(scheduler, device, writeback, cpus, journal, plan),
         files(pipeline, cache, *options.model),
         world{files, clock, entropy, threads, tracer, options.points},
         model(*options.model) {
@@ -94,6 +98,7 @@ struct World::Parts {
   }
 
   void evict(ObjectId file) {
+    writeback.catch_up(scheduler.now());
     if (!scheduler.ended() && cache.evict(cache.file(file))) pipeline.note_evicted({file});
   }
 
@@ -101,6 +106,7 @@ struct World::Parts {
   Disk start;
   base::Seeded draws;
   Scheduler scheduler;
+  CpuTime cpus;
   Clock clock;
   Threads threads;
   Entropy entropy;
@@ -109,6 +115,7 @@ struct World::Parts {
   std::optional<Follower> now;         // Only where a plan could fail a sync.
   std::optional<Follower> tail_start;  // Where the journal's tail begins.
   PageCache cache;
+  Writeback writeback;
   Pipeline pipeline;
   FileSystem files;
   io::NoTracer tracer;

@@ -23,8 +23,6 @@
 namespace wallop::scenarios {
 namespace {
 
-using namespace std::chrono_literals;
-
 // Runs of at most so many appends have every scheduling point decided by the seed; longer ones run until they
 // wait.
 constexpr std::uint64_t kScheduledAppendsMax = 50'000;
@@ -36,18 +34,15 @@ std::uint64_t derived(std::uint64_t seed, std::string_view purpose, std::uint64_
   return base::Seeded(seed).bits(base::site_number(purpose), ordinal);
 }
 
-// What an engine's own work costs on a machine of today: estimates of the order of magnitude, so that a
-// workload without a rate is bounded by something. On the disk that costs nothing the engine costs nothing
-// either.
+// A workload without a rate is bounded by the engine's own work, but for the disk that costs nothing: there
+// the engine costs nothing either, unless the scenario says so.
 sim::Processors processors_of(const WorldSpec& world) {
-  sim::Processors processors;
-  processors.cpus = static_cast<std::uint32_t>(world.cpus.value);
-  if (world.disk == kInstantDisk) return processors;
-  processors.cost(io::Work::append) = {50ns, 0ns};
-  processors.cost(io::Work::copy) = {0ns, 100ns};
-  processors.cost(io::Work::checksum) = {0ns, 40ns};
-  processors.cost(io::Work::encode) = {20ns, 0ns};
-  processors.cost(io::Work::decode) = {20ns, 0ns};
+  sim::Processors processors{.cpus = static_cast<std::uint32_t>(world.cpus.value), .costs = {}};
+  if (world.cpu_costs) {
+    processors.costs = *world.cpu_costs;
+  } else if (world.disk != kInstantDisk) {
+    processors.costs = sim::typical_work_costs();
+  }
   return processors;
 }
 

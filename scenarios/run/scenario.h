@@ -17,6 +17,7 @@
 #include "scenarios/run/metric.h"
 #include "scenarios/run/values.h"
 #include "scenarios/run/workload.h"
+#include "sim/processors.h"
 
 namespace wallop::scenarios {
 
@@ -37,13 +38,17 @@ struct WorldSpec {
   std::string disk = "nvme-consumer";
   base::ByteCount capacity{64ULL << 30};
   Count<1, 256> cpus{2};
+  std::optional<sim::WorkCosts> cpu_costs;
 
   template <class Visitor>
   void fields(Visitor& v) {
     v("model", model, "What may last of what was not synced: a persistence model.");
     v("disk", disk, "What things cost: a device.");
     v("capacity", capacity, "Size of the file system.");
-    v("cpus", cpus, "Processors that the engine's own work shares.");
+    v("cpus", cpus, "Processors that the engine's own work and the kernel's copies share.");
+    v("cpu_costs", cpu_costs,
+      "What the engine's own work costs, by kind; without it that of a machine of today, on the disk instant "
+      "nothing.");
   }
 };
 
