@@ -44,6 +44,7 @@ void PageCache::enter(ObjectId id) {
   CachedFile& entered = files_[id];
   entered.id = id;
   used_units_ += disk_.find(id)->allocated.unit_count();
+  peak_units_ = used_units_;
 }
 
 CachedFile& PageCache::make(io::FileKind kind) {
@@ -191,6 +192,7 @@ int PageCache::reserve(Inode& inode, std::uint64_t first, std::uint64_t unit_cou
   }
   inode.allocated.add(first, unit_count);
   used_units_ += inode.allocated.unit_count() - had;
+  peak_units_ = std::max(peak_units_, used_units_);
   return 0;
 }
 

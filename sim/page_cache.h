@@ -117,6 +117,8 @@ class PageCache {
   std::uint64_t fetch(CachedFile& file, std::uint64_t offset, std::uint64_t bytes);
 
   [[nodiscard]] io::Space space() const;
+  // The most that was ever in use.
+  [[nodiscard]] std::uint64_t peak_bytes() const { return peak_units_ * unit_bytes_; }
   [[nodiscard]] std::uint64_t allocated_bytes(const Inode& inode) const {
     return inode.allocated.unit_count() * unit_bytes_;
   }
@@ -145,7 +147,7 @@ class PageCache {
   std::uint64_t unit_max_;  // How many there are.
   const Medium* medium_;
   Disk disk_;
-  std::uint64_t used_units_ = 0, dirty_units_ = 0;
+  std::uint64_t used_units_ = 0, peak_units_ = 0, dirty_units_ = 0;
   std::map<ObjectId, CachedFile> files_;
   std::function<void(ObjectId)> gone_;
 };

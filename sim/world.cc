@@ -64,7 +64,7 @@ struct World::Parts {
         files(pipeline, cache, *options.model),
         world{files, clock, entropy, threads, tracer, options.points},
         model(*options.model) {
-    if (now) journal.when_added([this](const Entry& entry) { follow(entry); });
+    if (now) when_added({});
     if (tail_start) journal.when_dropped([this](const Entry& entry) { tail_start->apply(entry); });
     if (now || tail_start) cache.when_gone([this](ObjectId file) { gone(file); });
   }
@@ -76,6 +76,13 @@ struct World::Parts {
   std::optional<Follower> tail_start_for(const WorldOptions& options) const {
     if (options.journal != JournalMode::tail) return std::nullopt;
     return Follower(checked(options.model), start);
+  }
+
+  void when_added(Journal::Listener listener) {
+    journal.when_added([this, told = std::move(listener)](const Entry& entry) {
+      if (now) follow(entry);
+      if (told) told(entry);
+    });
   }
 
   // Where memory comes to show what the device has, it is the medium that knows.
@@ -143,6 +150,10 @@ Journal& World::journal() {
   return parts_->journal;
 }
 
+void World::when_added(Journal::Listener listener) {
+  parts_->when_added(std::move(listener));
+}
+
 const faults::Plan& World::plan() const {
   return parts_->plan;
 }
@@ -181,6 +192,10 @@ void World::drop_caches() {
 
 DeviceUse World::device_use() const {
   return parts_->device.use();
+}
+
+std::uint64_t World::peak_bytes() const {
+  return parts_->cache.peak_bytes();
 }
 
 }  // namespace wallop::sim
