@@ -153,6 +153,7 @@ struct Scenario {
   Version version;
   std::string name;
   std::string about;
+  bool takes_long = false;
   std::optional<std::uint64_t> seed;
   std::optional<std::vector<std::uint64_t>> seed_list;
   WorldSpec world;
@@ -172,6 +173,9 @@ struct Scenario {
     v("version", version, "Of this format.", base::Need::required);
     v("name", name, "A word with hyphens; with its folder, unique.", base::Need::required);
     v("about", about, "What it shows, in a sentence.", base::Need::required);
+    v("long", takes_long,
+      "Takes more than seconds: runs only where its file or its own folder is named, not with a whole "
+      "library.");
     v("seed", seed, "Of every draw and choice; 1 without it.");
     v("seeds", seed_list, "Several seeds: the scenario runs once with each.");
     v("world", world, "The machine.");
