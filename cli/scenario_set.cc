@@ -70,6 +70,11 @@ std::expected<scenarios::Library, Exit> load_scenarios(const std::vector<std::st
     console.complain(fmt::format("no scenario in {}", fmt::join(paths, ", ")));
     return std::unexpected(Exit::inconclusive);
   }
+  for (const scenarios::LoadedScenario& long_one : library.left_out) {
+    if (console.detail() != Detail::quiet)
+      console.say(fmt::format("left out, as it takes long: {}   wallop run {}", long_one.name,
+                              quoted(long_one.file)));
+  }
   return library;
 }
 

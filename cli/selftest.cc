@@ -180,7 +180,7 @@ Exit selftest(const SelftestRequest& request, Session& session) {
   const KernelPlaces places(scratch.path());
   SelftestTelling telling(console, request);
   telling.places(places);
-  sim::run_proofs(sim::all_proofs(places.all()),
+  sim::run_proofs(sim::all_proofs(places.all(), session.machine.clock),
                   {.seed = request.seed.value_or(1),
                    .budget = request.budget,
                    .clock = session.machine.clock,

@@ -11,18 +11,19 @@ namespace {
 
 using std::chrono::microseconds;
 
-// Prices of 10 us a checksum and 4 us a KiB of copying, on `cpus` processors.
-Processors priced(std::uint32_t cpus) {
-  Processors processors{.cpus = cpus};
-  processors.cost(io::Work::checksum).per_call = microseconds(10);
-  processors.cost(io::Work::copy).per_kib = microseconds(4);
-  return processors;
+// Prices of 10 us a checksum and 4 us a KiB of copying.
+WorkCosts priced() {
+  WorkCosts costs;
+  costs.of(io::Work::checksum).per_call = microseconds(10);
+  costs.of(io::Work::copy).per_kib = microseconds(4);
+  return costs;
 }
 
 // When `fibre_count` fibres that each checksum once are all done.
 io::Duration span_of_checksums(std::uint32_t cpus, int fibre_count) {
   Scheduler scheduler;
-  Clock clock(scheduler, priced(cpus));
+  CpuTime processors(cpus);
+  Clock clock(scheduler, processors, priced());
   scheduler.run([&] {
     for (int i = 0; i < fibre_count; ++i)
       scheduler.spawn("worker", [&] { clock.spend(io::Work::checksum, 0); });
@@ -33,7 +34,8 @@ io::Duration span_of_checksums(std::uint32_t cpus, int fibre_count) {
 TEST_CASE("the wall clock starts at 2024-01-01T00:00:00Z and runs with virtual time") {
   using namespace std::chrono;
   Scheduler scheduler;
-  Clock clock(scheduler);
+  CpuTime cpus(2);
+  Clock clock(scheduler, cpus);
   const io::Duration epoch = sys_days(year(2024) / January / 1).time_since_epoch();
   REQUIRE(clock.wall_now().time_since_epoch() == epoch);
   clock.sleep_until(io::Instant(hours(25)));
@@ -42,7 +44,8 @@ TEST_CASE("the wall clock starts at 2024-01-01T00:00:00Z and runs with virtual t
 
 TEST_CASE("work costs its call and its bytes in proportion") {
   Scheduler scheduler;
-  Clock clock(scheduler, priced(2));
+  CpuTime cpus(2);
+  Clock clock(scheduler, cpus, priced());
   clock.spend(io::Work::copy, 512);
   REQUIRE(clock.now() == io::Instant(microseconds(2)));
   clock.spend(io::Work::checksum, 4096);
@@ -58,7 +61,8 @@ TEST_CASE("as many fibres work at once as there are processors, and the others q
 
 TEST_CASE("work without a price neither takes time nor switches nor counts a step") {
   Scheduler scheduler;
-  Clock clock(scheduler);
+  CpuTime cpus(2);
+  Clock clock(scheduler, cpus);
   bool other_ran = false;
   scheduler.run([&] {
     scheduler.spawn("other", [&] { other_ran = true; });
@@ -71,7 +75,8 @@ TEST_CASE("work without a price neither takes time nor switches nor counts a ste
 
 TEST_CASE("a loop that watches the clock in a world without time runs into the step bound") {
   Scheduler scheduler({.step_max = 1000});
-  Clock clock(scheduler);
+  CpuTime cpus(2);
+  Clock clock(scheduler, cpus);
   const Ending ending = scheduler.run([&] {
     while (clock.now() < io::Instant(microseconds(1)) && !scheduler.ended()) continue;
   });
@@ -79,11 +84,11 @@ TEST_CASE("a loop that watches the clock in a world without time runs into the s
 }
 
 TEST_CASE("prices that are printed read back to the same") {
-  const base::json::Value printed = base::print(priced(3));
-  Processors again;
+  const base::json::Value printed = base::print(priced());
+  WorkCosts again;
   REQUIRE(base::read_document(base::json::to_text(printed, base::json::Layout::compact), again).empty());
   REQUIRE(base::print(again) == printed);
-  REQUIRE(again.cost(io::Work::copy).per_kib == microseconds(4));
+  REQUIRE(again.of(io::Work::copy).per_kib == microseconds(4));
 }
 
 TEST_CASE("entropy repeats with its seed and differs from draw to draw") {

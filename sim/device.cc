@@ -5,13 +5,10 @@
 #include <algorithm>
 
 #include "base/ensure.h"
-#include "base/units.h"
 #include "sim/scaled.h"
 
 namespace wallop::sim {
 namespace {
-
-using base::literals::operator""_MiB;
 
 constexpr io::Duration kSecond = std::chrono::seconds(1);
 
@@ -26,21 +23,29 @@ bool free_of_cost(const CommandSpec& command) {
 
 bool free_of_cost(const FlushSpec& flush) {
   const LatencyCurve latency(flush.latency);
-  return latency.constant() && latency.at(0) == io::Duration::zero() &&
-         flush.per_dirty_mib == io::Duration::zero();
+  return latency.constant() && latency.at(0) == io::Duration::zero() && DirtyCurve(flush).free();
+}
+
+bool free_of_cost(const LimitSpec& limits) {
+  return limits.operations_per_second == 0 && limits.bytes_per_second.value == 0;
 }
 
 }  // namespace
 
 Device::Device(const DeviceSpec& spec, base::Draws& draws)
     : draws_(draws),
-      instant_(free_of_cost(spec.read) && free_of_cost(spec.write) && free_of_cost(spec.flush)),
+      instant_(free_of_cost(spec.read) && free_of_cost(spec.write) && free_of_cost(spec.flush) &&
+               free_of_cost(spec.limits)),
       read_{LatencyCurve(spec.read.latency), spec.read.bytes_per_second.value,
             base::site_number("device.read")},
       write_{LatencyCurve(spec.write.latency), spec.write.bytes_per_second.value,
              base::site_number("device.write")},
       flush_{LatencyCurve(spec.flush.latency), 0, base::site_number("device.flush")},
-      destage_per_mib_(spec.flush.per_dirty_mib),
+      destage_(spec.flush),
+      commit_bytes_(spec.commit.bytes.value),
+      operation_bytes_(spec.limits.operation_bytes.value),
+      operations_(spec.limits.operations_per_second, spec.limits.operations_burst),
+      bytes_(spec.limits.bytes_per_second.value, spec.limits.bytes_burst.value),
       copy_per_call_(spec.page_cache.per_call),
       copy_per_kib_(spec.page_cache.per_kib),
       channel_free_at_(spec.channels) {
@@ -61,15 +66,35 @@ io::Instant Device::write(io::Instant now, std::uint64_t bytes, const Slowness& 
   return occupy(now, serve(write_, now, bytes, slowness)) + slowness.extra_wait;
 }
 
-io::Instant Device::flush(io::Instant now, std::uint64_t dirty_bytes, const Slowness& slowness) {
+io::Instant Device::flush(io::Instant now, const Flushing& asked, const Slowness& slowness) {
   ++use_.flush_count;
-  if (dirty_bytes != 0) ++use_.write_count;
-  use_.write_bytes += dirty_bytes;
+  if (asked.dirty_bytes != 0) ++use_.write_count;
+  use_.write_bytes += asked.dirty_bytes;
   if (costs_nothing(now, slowness)) return now;
   stalled_until_ = std::max(stalled_until_, slowness.stalled_until);
-  const io::Instant written = dirty_bytes == 0 ? now : serve(write_, now, dirty_bytes, slowness);
-  const io::Duration destage = scaled(dirty_bytes, destage_per_mib_, 1_MiB);
-  return occupy(now, flush_cache(written, destage, slowness)) + slowness.extra_wait;
+  if (slowness == Slowness{} && finds_commit_under_way(now, asked)) return commit_end_;
+  io::Instant written = std::max(now, asked.sent_until);
+  if (asked.dirty_bytes != 0) written = std::max(written, serve(write_, now, asked.dirty_bytes, slowness));
+  const bool commits = needs_commit(asked);
+  io::Duration cost = destage_.at(asked.dirty_bytes);
+  if (commits) {
+    written = std::max(written, granted(now, commit_bytes_));
+    cost += commit_cost();
+  }
+  const io::Instant done = flush_cache(written, cost, slowness);
+  if (commits) commit_begin_ = flush_begin_;
+  if (commit_begin_ == flush_begin_) commit_end_ = flush_end_;
+  return occupy(now, done) + slowness.extra_wait;
+}
+
+bool Device::needs_commit(const Flushing& asked) const {
+  return commit_bytes_ != 0 && asked.changed != io::Instant::min() && asked.changed >= commit_begin_;
+}
+
+// What it is about is all in a commit that runs, and was with the device before that began.
+bool Device::finds_commit_under_way(io::Instant now, const Flushing& asked) const {
+  return asked.dirty_bytes == 0 && asked.changed != io::Instant::min() && asked.changed < commit_begin_ &&
+         asked.sent_until <= commit_begin_ && now < commit_end_;
 }
 
 io::Duration Device::copy_cost(std::uint64_t bytes) const {
@@ -94,6 +119,14 @@ io::Duration Device::draw_latency(Verb& verb) {
   return verb.latency.at(draws_.below(LatencyCurve::kWhole, verb.site, verb.count++));
 }
 
+// When a provider's limits let a command of so many bytes pass.
+io::Instant Device::granted(io::Instant now, std::uint64_t bytes) {
+  const std::uint64_t operation_count =
+      operation_bytes_ == 0 || bytes == 0 ? 1 : (bytes + operation_bytes_ - 1) / operation_bytes_;
+  const io::Instant counted = operations_.take(now, operation_count);
+  return std::max(counted, bytes_.take(now, bytes));
+}
+
 io::Instant Device::serve(Verb& verb, io::Instant now, std::uint64_t bytes, const Slowness& slowness) {
   stalled_until_ = std::max(stalled_until_, slowness.stalled_until);
   io::Instant& channel = next_free_channel();
@@ -103,23 +136,35 @@ io::Instant Device::serve(Verb& verb, io::Instant now, std::uint64_t bytes, cons
     path_free_at_ = std::max(done, path_free_at_) + times(transfer, slowness.slowdown);
     done = path_free_at_;
   }
+  done = std::max(done, granted(now, bytes));
   done += times(draw_latency(verb), slowness.slowdown);
   channel = done;
   return done;
 }
 
-// `ready`: when what must be flushed has reached the device's cache.
-io::Instant Device::flush_cache(io::Instant ready, io::Duration destage, const Slowness& slowness) {
+// `ready`: when what must be flushed has reached the device's cache. `cost`: besides a flush with nothing to
+// write.
+io::Instant Device::flush_cache(io::Instant ready, io::Duration cost, const Slowness& slowness) {
   // One that is scheduled and begins later covers this too, unless a fault is about this very command.
   if (ready < flush_begin_ && stalled_until_ <= flush_begin_ && slowness == Slowness{}) {
-    flush_end_ += destage;
+    flush_end_ += cost;
     return flush_end_;
   }
   io::Instant& channel = next_free_channel();
   flush_begin_ = std::max({ready, flush_end_, channel, stalled_until_});
-  flush_end_ = flush_begin_ + times(draw_latency(flush_) + destage, slowness.slowdown);
+  flush_end_ = flush_begin_ + times(draw_latency(flush_) + cost, slowness.slowdown);
   channel = flush_end_;
   return flush_end_;
+}
+
+// Written in front of the flush, so small that it does not queue for the transfer path.
+io::Duration Device::commit_cost() {
+  ++use_.commit_count;
+  ++use_.write_count;
+  use_.write_bytes += commit_bytes_;
+  io::Duration cost = draw_latency(write_);
+  if (write_.bytes_per_second != 0) cost += scaled(commit_bytes_, kSecond, write_.bytes_per_second);
+  return cost;
 }
 
 io::Instant& Device::next_free_channel() {

@@ -5,8 +5,13 @@
 //   command --> [ queue ] --> one of `channels` (latency) --> the one transfer path (bandwidth) --> done
 //
 // Commands are served in the order of asking. Channels overlap latencies, the transfer path is shared by all,
-// so n commands at once give n / latency up to the bandwidth (Little's law). A flush occupies a channel as
-// well, and flushes that wait while one runs share the next one, as Linux does it (block/blk-flush.c).
+// so n commands at once give n / latency up to the bandwidth (Little's law). A provider's limits hold a
+// command up as well, in its channel. A flush occupies a channel, and flushes that wait while one runs share
+// the next one, as Linux does it (block/blk-flush.c).
+//
+// The file system's journal is here too, as far as it takes time: a sync of what changed sizes, blocks or
+// names has a *commit* written in front of its flush. One commit holds the changes of all files up to its
+// begin, so the others' syncs share it, wait for it, or find it done (fs/jbd2/commit.c).
 //
 // What surprises: a stall also holds commands whose completion was told before it began. Whoever slept until
 // then asks held() and sleeps on.
@@ -19,6 +24,7 @@
 #include "base/choices.h"
 #include "faults/effect.h"
 #include "sim/device_spec.h"
+#include "sim/token_bucket.h"
 
 namespace wallop::sim {
 
@@ -34,10 +40,19 @@ struct Slowness {
   bool operator==(const Slowness&) const = default;
 };
 
+// What a sync needs of the device.
+struct Flushing {
+  std::uint64_t dirty_bytes = 0;
+  // When what the sync is about last changed a size, blocks or a name.
+  io::Instant changed = io::Instant::min();
+  // When what writeback has sent of it before is there.
+  io::Instant sent_until = io::Instant::min();
+};
+
 // What a device did, for metrics.
 struct DeviceUse {
   io::Duration busy{};  // Virtual time in which at least one command was out.
-  std::uint64_t read_count = 0, write_count = 0, flush_count = 0;
+  std::uint64_t read_count = 0, write_count = 0, flush_count = 0, commit_count = 0;
   std::uint64_t read_bytes = 0, write_bytes = 0;
   bool operator==(const DeviceUse&) const = default;
 };
@@ -51,8 +66,9 @@ class Device {
   io::Instant read(io::Instant now, std::uint64_t bytes, const Slowness& slowness = {});
   // What writeback or O_DSYNC sends.
   io::Instant write(io::Instant now, std::uint64_t bytes, const Slowness& slowness = {});
-  // Writes the dirty bytes, if any, then flushes the device's cache.
-  io::Instant flush(io::Instant now, std::uint64_t dirty_bytes, const Slowness& slowness = {});
+  // Writes the dirty bytes, if any, then the file system's commit, if there is one to write, then flushes the
+  // device's cache.
+  io::Instant flush(io::Instant now, const Flushing& asked, const Slowness& slowness = {});
 
   // For whoever woke at `due`, when its command should have completed: the same instant, or a later one where
   // a stall holds the device.
@@ -80,18 +96,27 @@ class Device {
   io::Instant occupy(io::Instant now, io::Instant done);
   io::Duration draw_latency(Verb& verb);
   io::Instant serve(Verb& verb, io::Instant now, std::uint64_t bytes, const Slowness& slowness);
-  io::Instant flush_cache(io::Instant ready, io::Duration destage, const Slowness& slowness);
+  io::Instant flush_cache(io::Instant ready, io::Duration cost, const Slowness& slowness);
+  [[nodiscard]] bool needs_commit(const Flushing& asked) const;
+  io::Duration commit_cost();
+  [[nodiscard]] bool finds_commit_under_way(io::Instant now, const Flushing& asked) const;
+  io::Instant granted(io::Instant now, std::uint64_t bytes);
   io::Instant& next_free_channel();
 
   base::Draws& draws_;
   bool instant_;
   Verb read_, write_, flush_;
-  io::Duration destage_per_mib_;
+  DirtyCurve destage_;
+  std::uint64_t commit_bytes_;
+  std::uint64_t operation_bytes_;
+  TokenBucket operations_, bytes_;
   io::Duration copy_per_call_, copy_per_kib_;
   std::vector<io::Instant> channel_free_at_;
   io::Instant path_free_at_{};
   // Of the last flush that was scheduled; at first none.
   io::Instant flush_begin_ = io::Instant::min(), flush_end_ = io::Instant::min();
+  // Of the last one that has a commit: what changed before its begin is in it, or in one before.
+  io::Instant commit_begin_ = io::Instant::min(), commit_end_ = io::Instant::min();
   io::Instant stalled_until_{};
   DeviceUse use_;
   io::Instant busy_until_{};

@@ -7,10 +7,14 @@
 #include <algorithm>
 
 #include "base/ensure.h"
+#include "base/units.h"
 #include "sim/embedded.h"
+#include "sim/scaled.h"
 
 namespace wallop::sim {
 namespace {
+
+using base::literals::operator""_MiB;
 
 // Where the points of a LatencyCurve lie, in parts per million.
 constexpr std::array<std::uint64_t, 7> kQuantiles{0, 500'000, 900'000, 990'000, 999'000, 999'900, 1'000'000};
@@ -74,6 +78,47 @@ bool LatencyCurve::rises() const {
   return points_.front() >= io::Duration::zero() && std::ranges::is_sorted(points_);
 }
 
+io::Duration DirtyCurve::at(std::uint64_t dirty_bytes) const {
+  std::uint64_t below = 0;
+  io::Duration added{};
+  for (const DirtyCost& point : points_) {
+    if (dirty_bytes <= point.dirty.value)
+      return added + scaled(dirty_bytes - below, point.adds - added, point.dirty.value - below);
+    below = point.dirty.value;
+    added = point.adds;
+  }
+  return added + scaled(dirty_bytes - below, per_mib_, 1_MiB);
+}
+
+bool DirtyCurve::rises() const {
+  DirtyCost below;
+  for (const DirtyCost& point : points_) {
+    if (point.dirty.value <= below.dirty.value || point.adds < below.adds) return false;
+    below = point;
+  }
+  return per_mib_ >= io::Duration::zero();
+}
+
+namespace {
+
+std::optional<std::string> problem_of(const WritebackSpec& spec) {
+  if (spec.age > io::Duration::zero() && spec.every <= io::Duration::zero())
+    return "writeback by age needs \"every\": how often it looks";
+  if (spec.dirty_max.value != 0 && (spec.from.value == 0 || spec.from.value > spec.dirty_max.value))
+    return "writers would wait for writeback that never starts: \"from\" is not between 1B and \"dirty_max\"";
+  return std::nullopt;
+}
+
+std::optional<std::string> problem_of(const LimitSpec& spec) {
+  if (spec.operations_burst != 0 && spec.operations_per_second == 0)
+    return "\"operations_burst\" without \"operations_per_second\" limits nothing";
+  if (spec.bytes_burst.value != 0 && spec.bytes_per_second.value == 0)
+    return "\"bytes_burst\" without \"bytes_per_second\" limits nothing";
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> problem_of(const DeviceSpec& spec) {
   if (spec.channels < 1 || spec.channels > kChannelMax)
     return fmt::format("{} channels are not between 1 and {}", spec.channels, kChannelMax);
@@ -86,7 +131,9 @@ std::optional<std::string> problem_of(const DeviceSpec& spec) {
     if (!LatencyCurve(verb.latency).rises())
       return fmt::format("the latencies of {} do not rise from best to worst", verb.name);
   }
-  return std::nullopt;
+  if (!DirtyCurve(spec.flush).rises()) return "what dirty bytes add to a flush does not rise";
+  if (auto problem = problem_of(spec.limits)) return problem;
+  return problem_of(spec.writeback);
 }
 
 const DeviceSpec* find_disk(std::string_view name) {

@@ -47,7 +47,7 @@ TEST_CASE("a disk without costs completes everything at once and draws nothing")
   DeviceFixture disk{DeviceSpec{}};
   REQUIRE(disk.device.read(at(seconds(1)), 1 << 30) == at(seconds(1)));
   REQUIRE(disk.device.write(at(seconds(1)), 1 << 30) == at(seconds(1)));
-  REQUIRE(disk.device.flush(at(seconds(1)), 1 << 30) == at(seconds(1)));
+  REQUIRE(disk.device.flush(at(seconds(1)), {1 << 30}) == at(seconds(1)));
   REQUIRE(disk.device.copy_cost(1 << 30) == io::Duration::zero());
 }
 
@@ -96,15 +96,15 @@ TEST_CASE("a flush writes the dirty bytes first and pays for draining the device
   spec.flush.per_dirty_mib = microseconds(500);
   DeviceFixture disk(spec);
   const io::Duration transfer = io::Duration(2 * 1'048'576);
-  REQUIRE(disk.device.flush({}, 2 * 1'048'576) == at(transfer + microseconds(10) + milliseconds(2)));
+  REQUIRE(disk.device.flush({}, {2 * 1'048'576}) == at(transfer + microseconds(10) + milliseconds(2)));
 }
 
 TEST_CASE("flushes that wait while one runs share the next one") {
   DeviceFixture disk(plain(8));
-  REQUIRE(disk.device.flush({}, 0) == at(milliseconds(1)));
-  REQUIRE(disk.device.flush(at(microseconds(1)), 0) == at(milliseconds(2)));
-  REQUIRE(disk.device.flush(at(microseconds(2)), 0) == at(milliseconds(2)));
-  REQUIRE(disk.device.flush(at(milliseconds(1)), 0) == at(milliseconds(3)));
+  REQUIRE(disk.device.flush({}, {0}) == at(milliseconds(1)));
+  REQUIRE(disk.device.flush(at(microseconds(1)), {0}) == at(milliseconds(2)));
+  REQUIRE(disk.device.flush(at(microseconds(2)), {0}) == at(milliseconds(2)));
+  REQUIRE(disk.device.flush(at(milliseconds(1)), {0}) == at(milliseconds(3)));
 }
 
 TEST_CASE("a flush that shares pays for its own bytes, and the next one waits for it") {
@@ -112,25 +112,25 @@ TEST_CASE("a flush that shares pays for its own bytes, and the next one waits fo
   spec.flush.per_dirty_mib = microseconds(500);
   spec.write = {};
   DeviceFixture disk(spec);
-  disk.device.flush({}, 0);
-  REQUIRE(disk.device.flush(at(microseconds(1)), 0) == at(milliseconds(2)));
-  REQUIRE(disk.device.flush(at(microseconds(2)), 1 << 20) == at(microseconds(2500)));
-  REQUIRE(disk.device.flush(at(microseconds(1500)), 0) == at(microseconds(3500)));
+  disk.device.flush({}, {0});
+  REQUIRE(disk.device.flush(at(microseconds(1)), {0}) == at(milliseconds(2)));
+  REQUIRE(disk.device.flush(at(microseconds(2)), {1 << 20}) == at(microseconds(2500)));
+  REQUIRE(disk.device.flush(at(microseconds(1500)), {0}) == at(microseconds(3500)));
 }
 
 TEST_CASE("a flush that was scheduled before a stall cannot cover one asked for after it began") {
   DeviceFixture disk(plain(8));
-  disk.device.flush({}, 0);
-  disk.device.flush(at(microseconds(1)), 0);
+  disk.device.flush({}, {0});
+  disk.device.flush(at(microseconds(1)), {0});
   const io::Instant end = at(milliseconds(80));
   disk.device.read(at(microseconds(2)), 512, {.stalled_until = end});
-  REQUIRE(disk.device.flush(at(microseconds(3)), 0) == end + milliseconds(1));
+  REQUIRE(disk.device.flush(at(microseconds(3)), {0}) == end + milliseconds(1));
 }
 
 TEST_CASE("on a disk with one channel a flush holds everybody") {
   DeviceFixture one(plain(1)), many(plain(8));
-  one.device.flush({}, 0);
-  many.device.flush({}, 0);
+  one.device.flush({}, {0});
+  many.device.flush({}, {0});
   REQUIRE(one.device.read({}, 512) == at(milliseconds(1) + microseconds(100)));
   REQUIRE(many.device.read({}, 512) == at(microseconds(100)));
 }
@@ -153,7 +153,7 @@ TEST_CASE("a stall is felt by every command after it, of every verb, in order") 
   const io::Instant end = at(milliseconds(80));
   REQUIRE(disk.device.read({}, 512, {.stalled_until = end}) == end + microseconds(100));
   REQUIRE(disk.device.write(at(milliseconds(1)), 0) == end + microseconds(110));
-  REQUIRE(disk.device.flush(at(milliseconds(2)), 0) == end + microseconds(1110));
+  REQUIRE(disk.device.flush(at(milliseconds(2)), {0}) == end + microseconds(1110));
   REQUIRE(disk.device.read(at(milliseconds(90)), 512) == at(milliseconds(90) + microseconds(100)));
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("a stall holds the commands that were under way when it began") {
   DeviceFixture disk(plain(4));
   const io::Instant due = disk.device.read({}, 512);
   const io::Instant end = at(milliseconds(80));
-  disk.device.flush(at(microseconds(50)), 0, {.stalled_until = end});
+  disk.device.flush(at(microseconds(50)), {0}, {.stalled_until = end});
   REQUIRE(disk.device.held(due) == end);
   REQUIRE(disk.device.held(end) == end);
 }
@@ -182,6 +182,72 @@ TEST_CASE("a stall of a disk without costs is felt, and is over when it is over"
   REQUIRE(disk.device.write({}, 512, {.stalled_until = end}) == end);
   REQUIRE(disk.device.read(at(milliseconds(1)), 512) == end);
   REQUIRE(disk.device.read(at(milliseconds(81)), 512) == at(milliseconds(81)));
+}
+
+// Writes of a commit take 10 us and 12 us of transfer, flushes 1 ms.
+DeviceSpec with_journal() {
+  DeviceSpec spec = plain(8);
+  spec.commit.bytes.value = 12'000;
+  return spec;
+}
+
+TEST_CASE("a flush of what changed sizes or names writes a commit first, and the next one finds it done") {
+  DeviceFixture disk(with_journal());
+  const io::Instant changed = at(seconds(1));
+  REQUIRE(disk.device.flush(at(seconds(2)), {.changed = changed}) == at(seconds(2) + microseconds(1022)));
+  REQUIRE(disk.device.flush(at(seconds(3)), {.changed = changed}) == at(seconds(3) + milliseconds(1)));
+  REQUIRE(disk.device.flush(at(seconds(4)), {}) == at(seconds(4) + milliseconds(1)));
+  REQUIRE(disk.device.use().commit_count == 1);
+}
+
+TEST_CASE("a commit holds the changes of all files, so the others share it") {
+  DeviceFixture disk(with_journal());
+  disk.device.flush({}, {0});
+  const io::Instant shared = at(microseconds(2022));
+  REQUIRE(disk.device.flush(at(microseconds(10)), {.changed = at(microseconds(5))}) == shared);
+  REQUIRE(disk.device.flush(at(microseconds(20)), {.changed = at(microseconds(15))}) == shared);
+  REQUIRE(disk.device.use().commit_count == 1);
+}
+
+TEST_CASE("a sync whose changes are in a commit that runs waits for that one and needs no flush") {
+  DeviceFixture disk(with_journal());
+  REQUIRE(disk.device.flush(at(microseconds(10)), {.changed = at(microseconds(1))}) ==
+          at(microseconds(1032)));
+  REQUIRE(disk.device.flush(at(microseconds(100)), {.changed = at(microseconds(2))}) ==
+          at(microseconds(1032)));
+}
+
+TEST_CASE("what changed after a commit began needs the next one") {
+  DeviceFixture disk(with_journal());
+  disk.device.flush(at(microseconds(10)), {.changed = at(microseconds(1))});
+  REQUIRE(disk.device.flush(at(microseconds(30)), {.changed = at(microseconds(20))}) ==
+          at(microseconds(2054)));
+  REQUIRE(disk.device.use().commit_count == 2);
+}
+
+TEST_CASE("a flush waits for what writeback has sent") {
+  DeviceFixture disk(plain(8));
+  REQUIRE(disk.device.flush({}, {.sent_until = at(milliseconds(5))}) == at(milliseconds(6)));
+}
+
+TEST_CASE("a provider's limits hold commands up when the credit is used up, large ones as several") {
+  DeviceSpec spec = plain(64);
+  spec.limits.operations_per_second = 1000;
+  spec.limits.operations_burst = 4;
+  spec.limits.operation_bytes.value = 1000;
+  DeviceFixture disk(spec);
+  for (int i = 0; i < 4; ++i) REQUIRE(disk.device.read({}, 512) == at(microseconds(100)));
+  REQUIRE(disk.device.read({}, 512) == at(microseconds(1100)));
+  REQUIRE(disk.device.read({}, 2500) == at(microseconds(4100)));
+  REQUIRE(disk.device.read(at(seconds(9)), 512) == at(seconds(9) + microseconds(100)));
+}
+
+TEST_CASE("bytes that a provider allows in a second are shared by reads and writes") {
+  DeviceSpec spec = plain(64);
+  spec.limits.bytes_per_second.value = 1'000'000;
+  DeviceFixture disk(spec);
+  REQUIRE(disk.device.read({}, 1000) == at(microseconds(1100)));
+  REQUIRE(disk.device.write({}, 1000) == at(microseconds(2010)));
 }
 
 TEST_CASE("latencies are drawn from the curve: the quantiles come back") {

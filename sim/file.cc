@@ -5,6 +5,7 @@
 // here either: it is not journalled and no fault meets it.
 #include "sim/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 #include <memory>
@@ -137,6 +138,7 @@ int File::write_what_fits(const Request& asked, Payload payload, Running& runnin
     write_past_cache(asked, running);
   } else {
     running.cost.copied_bytes = room.bytes;
+    running.cost.soils = true;
   }
   return room.os_error;
 }
@@ -147,9 +149,11 @@ void File::write_past_cache(const Request& asked, Running& running) {
   if (asked.verb == Verb::write_durable) {
     running.cost = {.command = Cost::Command::flush,
                     .device_bytes = cache_.dirty_bytes(file_, asked.offset, bytes),
-                    .copied_bytes = bytes};
+                    .copied_bytes = bytes,
+                    .changed = file_.size_changed,
+                    .sent_until = file_.sent_until};
   } else {
-    running.cost = {.command = Cost::Command::write, .device_bytes = bytes, .copied_bytes = 0};
+    running.cost = {.command = Cost::Command::write, .device_bytes = bytes};
   }
   cache_.clean(file_, asked.offset, bytes);
   if (!options_.direct) return;
@@ -173,6 +177,15 @@ Cost File::cost_of_read(std::uint64_t offset, std::uint64_t bytes) {
   return {.command = fetched == 0 ? Cost::Command::none : Cost::Command::read,
           .device_bytes = fetched,
           .copied_bytes = bytes};
+}
+
+// fdatasync leaves out the names.
+Cost File::cost_of_sync(Verb verb) const {
+  return {
+      .command = Cost::Command::flush,
+      .device_bytes = cache_.dirty_bytes(file_),
+      .changed = verb == Verb::sync ? file_.size_changed : std::max(file_.size_changed, file_.names_changed),
+      .sent_until = file_.sent_until};
 }
 
 io::Status File::sync() {
@@ -201,7 +214,7 @@ io::Status File::sync(const Request& asked) {
 // What is dirty now is covered; what is written while the device works is not. A lost sync sends everything:
 // the device has it and does not keep its promise.
 int File::write_back(Running& running) {
-  running.cost = cost_of_sync();
+  running.cost = cost_of_sync(running.begin().verb);
   const int earlier = tell_earlier_error(running);
   if (earlier != 0 && is_deferred()) running.cost.device_bytes = 0;
   cache_.clean(file_);
@@ -211,7 +224,7 @@ int File::write_back(Running& running) {
 // Writeback of what is dirty fails. Who runs into it is told now, or under a deferred error like everybody
 // else: at the next sync.
 int File::fail_to_write_back(Running& running) {
-  running.cost = cost_of_sync();
+  running.cost = cost_of_sync(running.begin().verb);
   file_.errors.add(running.injected_error());
   file_.diverged = true;
   if (model_.after_failed_sync.value != AfterFailedSync::dirty || !running.reaches_nothing())

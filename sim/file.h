@@ -47,9 +47,7 @@ class File final : public io::File {
   [[nodiscard]] int write_error(const Request& request) const;
   [[nodiscard]] bool is_misaligned(const Request& request) const;
   [[nodiscard]] Cost cost_of_read(std::uint64_t offset, std::uint64_t bytes);
-  [[nodiscard]] Cost cost_of_sync() const {
-    return {.command = Cost::Command::flush, .device_bytes = cache_.dirty_bytes(file_), .copied_bytes = 0};
-  }
+  [[nodiscard]] Cost cost_of_sync(faults::Verb verb) const;
 
   Pipeline& pipeline_;
   PageCache& cache_;

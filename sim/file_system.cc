@@ -2,6 +2,7 @@
 // Each verb on names: look the path up, change what is visible, say in the journal which names changed.
 #include "sim/file_system.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -160,8 +161,9 @@ io::Status FileSystem::sync_directory(std::string_view path) {
   const auto flush = [&](Running& running) {
     if (!is_there) return;
     CachedFile& directory = cache_.file(*found);
-    running.cost = {
-        .command = Cost::Command::flush, .device_bytes = cache_.dirty_bytes(directory), .copied_bytes = 0};
+    running.cost = {.command = Cost::Command::flush,
+                    .device_bytes = cache_.dirty_bytes(directory),
+                    .changed = std::max(directory.size_changed, directory.names_changed)};
     cache_.clean(directory);
   };
   return pipeline_.run(

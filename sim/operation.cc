@@ -38,14 +38,21 @@ io::Failure failure_of(const Request& request, int os_error, bool injected) {
 
 }  // namespace
 
-Pipeline::Pipeline(Scheduler& scheduler, Device& device, Journal& journal, faults::Plan& plan)
-    : scheduler_(scheduler), device_(device), journal_(journal), plan_(plan) {}
+Pipeline::Pipeline(Scheduler& scheduler, Device& device, Writeback& writeback, CpuTime& cpus,
+                   Journal& journal, faults::Plan& plan)
+    : scheduler_(scheduler),
+      device_(device),
+      writeback_(writeback),
+      cpus_(cpus),
+      journal_(journal),
+      plan_(plan) {}
 
 io::Failure Pipeline::world_ended(std::string_view action, std::string_view path) {
   return io::failure(io::Code::world_ended, action, path, {});
 }
 
 void Pipeline::prepare(const Request& request, Running& running) {
+  writeback_.catch_up(scheduler_.now());
   OpBegin& begin = running.begin();
   begin.op = ++op_count_;
   begin.verb = request.verb;
@@ -89,6 +96,7 @@ bool Pipeline::carry_out(Running& running) {
   running.end = {begin.op, begin.verb, begin.object, 0, running.given_bytes};
   journal_.add(std::move(running.entry));
   wait_until(due(running), running.cost.command);
+  if (running.cost.soils) hold_writer();
   return !scheduler_.ended();
 }
 
@@ -117,16 +125,28 @@ io::Instant Pipeline::due(const Running& running) {
     case Cost::Command::write:
       return device_.write(now, running.cost.device_bytes, slow) + copy;
     case Cost::Command::flush:
-      return device_.flush(now, running.cost.device_bytes, slow) + copy;
+      return device_.flush(now, {running.cost.device_bytes, running.cost.changed, running.cost.sent_until},
+                           slow) +
+             copy;
     case Cost::Command::none:
       break;
   }
   // In memory alone: a fault that picks it slows the copy, and a stall that it begins holds it as well.
   if (slow == Slowness{}) [[likely]]
-    return now + copy;
+    return cpus_.occupy(now, copy);
   device_.stall(slow.stalled_until);
   return std::max(now + copy * static_cast<std::int64_t>(slow.slowdown) + slow.extra_wait,
                   slow.stalled_until);
+}
+
+// Where there is too much that is dirty, until writeback has brought it down (balance_dirty_pages). Each
+// round waits for a piece to be written.
+void Pipeline::hold_writer() {
+  writeback_.soiled(scheduler_.now());
+  while (writeback_.holds_writers() && !scheduler_.ended()) {
+    scheduler_.sleep_until(std::max(writeback_.next(), scheduler_.now()));
+    writeback_.catch_up(scheduler_.now());
+  }
 }
 
 // Each stall that begins meanwhile holds a command of the device once more; there are as many as operations

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pipeline: the one way that every operation of the simulated file system goes.
 //
-//   scheduling point -> ended? -> Op -> plan, by its libfiu point -> change what is visible -> journal: begin
-//     -> device time -> journal: end -> tell the plan what was felt -> what the caller is told
+//   scheduling point -> ended? -> writeback up to now -> Op -> plan, by its libfiu point -> change what is
+//     visible -> journal: begin -> device time -> journal: end -> tell the plan what was felt -> what the
+//     caller is told
 //
 // What surprises: the change comes before the time. From its begin on an operation is visible to the other
 // fibres and pending for a crash; that it takes until its end only decides when its caller goes on. An
@@ -21,7 +22,9 @@
 #include "io/result.h"
 #include "sim/device.h"
 #include "sim/journal.h"
+#include "sim/processors.h"
 #include "sim/scheduler.h"
+#include "sim/writeback.h"
 
 namespace wallop::sim {
 
@@ -44,6 +47,8 @@ struct Cost {
   std::uint64_t device_bytes = 0;
   std::uint64_t copied_bytes = 0;      // Between the engine and memory.
   std::uint64_t sent_first_bytes = 0;  // Of a read past the cache: what was dirty there.
+  io::Instant changed = io::Instant::min(), sent_until = io::Instant::min();  // Of a flush: see Flushing.
+  bool soils = false;                                                         // Pages became dirty.
 };
 
 // An operation under way: what its verb fills in.
@@ -69,7 +74,8 @@ struct Running {
 class Pipeline {
  public:
   // All outlive this.
-  Pipeline(Scheduler& scheduler, Device& device, Journal& journal, faults::Plan& plan);
+  Pipeline(Scheduler& scheduler, Device& device, Writeback& writeback, CpuTime& cpus, Journal& journal,
+           faults::Plan& plan);
 
   // The scheduling point in front of each call. False: the world has ended, and nothing may be done or
   // journalled.
@@ -116,10 +122,13 @@ class Pipeline {
   bool carry_out(Running& running);
   io::Status conclude(const Request& request, Running& running, int os_error);
   [[nodiscard]] io::Instant due(const Running& running);
+  void hold_writer();
   void wait_until(io::Instant due, Cost::Command command);
 
   Scheduler& scheduler_;
   Device& device_;
+  Writeback& writeback_;
+  CpuTime& cpus_;
   Journal& journal_;
   faults::Plan& plan_;
   OpId op_count_ = 0;

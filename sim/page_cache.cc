@@ -24,9 +24,10 @@ std::uint64_t end_page(std::uint64_t end) {
 
 }  // namespace
 
-PageCache::PageCache(const ModelSpec& model, const Disk& start, std::uint64_t capacity_bytes,
-                     const Medium* medium)
-    : model_(model),
+PageCache::PageCache(const Scheduler& scheduler, const ModelSpec& model, const Disk& start,
+                     std::uint64_t capacity_bytes, const Medium* medium)
+    : scheduler_(scheduler),
+      model_(model),
       unit_bytes_(model.write_unit_bytes.value),
       unit_max_(capacity_bytes / unit_bytes_),
       medium_(medium),
@@ -43,12 +44,14 @@ void PageCache::enter(ObjectId id) {
   CachedFile& entered = files_[id];
   entered.id = id;
   used_units_ += disk_.find(id)->allocated.unit_count();
+  peak_units_ = used_units_;
 }
 
 CachedFile& PageCache::make(io::FileKind kind) {
   const ObjectId id = disk_.create(kind);
   CachedFile& made = files_[id];
   made.id = id;
+  made.size_changed = scheduler_.now();
   return made;
 }
 
@@ -61,9 +64,13 @@ void PageCache::apply(std::span<const NameChange> changes) {
       names.erase(at);
     } else {
       names.insert_or_assign(*change.name, change.object);
-      ++file(change.object).name_count;
+      CachedFile& named = file(change.object);
+      ++named.name_count;
+      named.names_changed = scheduler_.now();
     }
-    file(change.directory).dirty.add(0, 1);
+    CachedFile& directory = file(change.directory);
+    directory.dirty.add(0, 1);
+    directory.names_changed = scheduler_.now();
     if (old != kNoObject) unname(old);
   }
 }
@@ -71,6 +78,7 @@ void PageCache::apply(std::span<const NameChange> changes) {
 void PageCache::unname(ObjectId id) {
   CachedFile& unnamed = file(id);
   --unnamed.name_count;
+  unnamed.names_changed = scheduler_.now();
   if (unnamed.name_count == 0 && unnamed.open_count == 0) forget(unnamed);
 }
 
@@ -82,6 +90,7 @@ void PageCache::close(CachedFile& file) {
 void PageCache::forget(CachedFile& file) {
   const ObjectId id = file.id;
   used_units_ -= inode(file).allocated.unit_count();
+  clean(file);
   disk_.drop(id);
   files_.erase(id);
   if (gone_) gone_(id);
@@ -128,13 +137,17 @@ void PageCache::write(CachedFile& file, std::uint64_t offset, const Payload& pay
   const std::uint64_t end = offset + payload.size();
   Inode& visible = disk_.change(file.id);
   const std::uint64_t first = first_unit(offset), behind = end_unit(end);
-  if (!covers(visible.written, first, behind - first)) visible.written.add(first, behind - first);
+  if (!covers(visible.written, first, behind - first)) {
+    visible.written.add(first, behind - first);
+    file.size_changed = scheduler_.now();
+  }
   visible.content.write(offset, payload, 0, payload.size());
   if (end > visible.size) {
     visible.size = end;
     size_after = end;
+    file.size_changed = scheduler_.now();
   }
-  file.dirty.add(first, behind);
+  soil(file, first, behind);
   file.pages.add(offset / Content::kPageBytes, end_page(end));
 }
 
@@ -142,13 +155,14 @@ int PageCache::truncate(CachedFile& file, std::uint64_t size) {
   if (size > kFileBytesMax) return EFBIG;
   Inode& visible = disk_.change(file.id);
   const std::uint64_t old_size = std::exchange(visible.size, size);
+  file.size_changed = scheduler_.now();
   if (size > old_size) return 0;
   const std::uint64_t behind = end_unit(size);
   visible.content.zero(size, old_size - size);
   free_from(visible, behind);
-  file.dirty.remove(behind, end_unit(kFileBytesMax));
+  unsoil(file, behind, end_unit(kFileBytesMax));
   // The rest of the last unit became zeros.
-  if (size < old_size && size % unit_bytes_ != 0) file.dirty.add(behind - 1, behind);
+  if (size < old_size && size % unit_bytes_ != 0) soil(file, behind - 1, behind);
   return 0;
 }
 
@@ -160,6 +174,7 @@ int PageCache::allocate(CachedFile& file, std::uint64_t offset, std::uint64_t by
   Inode& visible = disk_.change(file.id);
   const std::uint64_t first = first_unit(offset);
   if (const int error = reserve(visible, first, end_unit(end) - first)) return error;
+  file.size_changed = scheduler_.now();
   if (keep_size == io::KeepSize::yes || end <= visible.size) return 0;
   visible.size = end;
   size_after = end;
@@ -177,6 +192,7 @@ int PageCache::reserve(Inode& inode, std::uint64_t first, std::uint64_t unit_cou
   }
   inode.allocated.add(first, unit_count);
   used_units_ += inode.allocated.unit_count() - had;
+  peak_units_ = std::max(peak_units_, used_units_);
   return 0;
 }
 
@@ -198,8 +214,44 @@ void PageCache::free_from(Inode& inode, std::uint64_t unit) {
   used_units_ -= had - inode.allocated.unit_count();
 }
 
+void PageCache::soil(CachedFile& file, std::uint64_t first, std::uint64_t behind) {
+  if (file.dirty.empty()) file.dirty_since = scheduler_.now();
+  dirty_units_ -= file.dirty.count();
+  file.dirty.add(first, behind);
+  dirty_units_ += file.dirty.count();
+}
+
+void PageCache::unsoil(CachedFile& file, std::uint64_t first, std::uint64_t behind) {
+  dirty_units_ -= file.dirty.count();
+  file.dirty.remove(first, behind);
+  dirty_units_ += file.dirty.count();
+}
+
+void PageCache::clean(CachedFile& file) {
+  if (inode(file).kind == io::FileKind::file) dirty_units_ -= file.dirty.count();
+  file.dirty.clear();
+}
+
 void PageCache::clean(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {
-  file.dirty.remove(first_unit(offset), end_unit(offset + bytes));
+  unsoil(file, first_unit(offset), end_unit(offset + bytes));
+}
+
+CachedFile* PageCache::longest_dirty() {
+  CachedFile* found = nullptr;
+  if (dirty_units_ == 0) return found;
+  for (auto& [id, file] : files_) {
+    if (file.dirty.empty() || inode(file).kind != io::FileKind::file) continue;
+    if (found == nullptr || file.dirty_since < found->dirty_since) found = &file;
+  }
+  return found;
+}
+
+std::uint64_t PageCache::send(CachedFile& file, std::uint64_t bytes_max) {
+  const RangeSet::Range first = file.dirty.ranges().front();
+  const std::uint64_t behind =
+      std::min(first.end, first.begin + std::max<std::uint64_t>(bytes_max / unit_bytes_, 1));
+  unsoil(file, first.begin, behind);
+  return (behind - first.begin) * unit_bytes_;
 }
 
 void PageCache::invalidate(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // PageCache: what memory holds of a disk: what is visible, which of it the device has not been sent yet, who
-// has which file open, and how much space is left. No time, no journal, no faults: those are the pipeline's
-// (operation.h).
+// has which file open, how much space is left, and when what last changed. No costs, no journal, no faults:
+// those are the pipeline's (operation.h).
 //
 // What surprises: clean is not stored. After a failed sync the kernel counts the pages as clean, though the
 // device never got them (Rebello et al., ATC'20). So where a plan could fail a sync a Medium follows, and is
@@ -21,6 +21,7 @@
 #include "sim/medium.h"
 #include "sim/model.h"
 #include "sim/range_set.h"
+#include "sim/scheduler.h"
 #include "sim/writeback_errors.h"
 
 namespace wallop::sim {
@@ -36,14 +37,20 @@ struct CachedFile {
   bool locked = false;
   RangeSet dirty;  // Write units that the device has not been sent. Of a directory unit 0: its names.
   RangeSet pages;  // Pages that a read finds in memory.
+  io::Instant dirty_since{};                       // Where a page is dirty.
+  io::Instant sent_until = io::Instant::min();     // When what writeback has sent is with the device.
+  io::Instant size_changed = io::Instant::min();   // Size or blocks; or it was made.
+  io::Instant names_changed = io::Instant::min();  // Its own, or of a directory those in it.
   WritebackErrors errors;
   bool diverged = false;  // A sync failed: what is clean may not be what the device has.
 };
 
 class PageCache {
  public:
-  // `model` and `medium` outlive this. `medium` follows the world; null where what is clean is surely stored.
-  PageCache(const ModelSpec& model, const Disk& start, std::uint64_t capacity_bytes, const Medium* medium);
+  // `scheduler`, `model` and `medium` outlive this. `medium` follows the world; null where what is clean is
+  // surely stored.
+  PageCache(const Scheduler& scheduler, const ModelSpec& model, const Disk& start,
+            std::uint64_t capacity_bytes, const Medium* medium);
 
   // Is told of each object that has neither names nor handles any more.
   void when_gone(std::function<void(ObjectId)> listener) { gone_ = std::move(listener); }
@@ -85,8 +92,14 @@ class PageCache {
                                           std::uint64_t bytes) const {
     return file.dirty.count_in(first_unit(offset), end_unit(offset + bytes)) * unit_bytes_;
   }
+  // Of all files; directories not counted.
+  [[nodiscard]] std::uint64_t dirty_bytes() const { return dirty_units_ * unit_bytes_; }
+  // The file of which a page has been dirty longest; null where all are clean.
+  [[nodiscard]] CachedFile* longest_dirty();
+  // The first dirty bytes of the file, at most so many, are on their way to the device and count as clean.
+  std::uint64_t send(CachedFile& file, std::uint64_t bytes_max);
   // All that is dirty counts as clean, or some of it: the device was sent it, whether it got it or not.
-  void clean(CachedFile& file) { file.dirty.clear(); }
+  void clean(CachedFile& file);
   void clean(CachedFile& file, std::uint64_t offset, std::uint64_t bytes);
   // Of pages that a write past the cache has overtaken: the next read asks the device.
   void invalidate(CachedFile& file, std::uint64_t offset, std::uint64_t bytes);
@@ -104,6 +117,8 @@ class PageCache {
   std::uint64_t fetch(CachedFile& file, std::uint64_t offset, std::uint64_t bytes);
 
   [[nodiscard]] io::Space space() const;
+  // The most that was ever in use.
+  [[nodiscard]] std::uint64_t peak_bytes() const { return peak_units_ * unit_bytes_; }
   [[nodiscard]] std::uint64_t allocated_bytes(const Inode& inode) const {
     return inode.allocated.unit_count() * unit_bytes_;
   }
@@ -123,13 +138,16 @@ class PageCache {
     return unit_max_ > used_units_ ? unit_max_ - used_units_ : 0;
   }
   void free_from(Inode& inode, std::uint64_t unit);
+  void soil(CachedFile& file, std::uint64_t first, std::uint64_t behind);
+  void unsoil(CachedFile& file, std::uint64_t first, std::uint64_t behind);
 
+  const Scheduler& scheduler_;
   const ModelSpec& model_;
   std::uint64_t unit_bytes_;
   std::uint64_t unit_max_;  // How many there are.
   const Medium* medium_;
   Disk disk_;
-  std::uint64_t used_units_ = 0;
+  std::uint64_t used_units_ = 0, peak_units_ = 0, dirty_units_ = 0;
   std::map<ObjectId, CachedFile> files_;
   std::function<void(ObjectId)> gone_;
 };

@@ -19,6 +19,7 @@
 #include "sim/operation.h"
 #include "sim/page_cache.h"
 #include "sim/threads.h"
+#include "sim/writeback.h"
 
 namespace wallop::sim {
 namespace {
@@ -48,19 +49,22 @@ struct World::Parts {
         start(options.start != nullptr ? *options.start : Disk()),
         draws(options.seed),
         scheduler(options.scheduling),
-        clock(scheduler, options.processors),
+        cpus(options.processors.cpus),
+        clock(scheduler, cpus, options.processors.costs),
         threads(scheduler),
         entropy(draws),
         device(options.disk != nullptr ? *options.disk : instant_device(), draws),
         journal(options.journal, options.tail_entries),
         now(now_for(options)),
         tail_start(tail_start_for(options)),
-        cache(checked(options.model), start, options.capacity_bytes, now ? &now->medium() : nullptr),
-        pipeline(scheduler, device, journal, plan),
+        cache(scheduler, checked(options.model), start, options.capacity_bytes,
+              now ? &now->medium() : nullptr),
+        writeback(options.disk != nullptr ? options.disk->writeback : WritebackSpec{}, cache, device),
+        pipeline(scheduler, device, writeback, cpus, journal, plan),
         files(pipeline, cache, *options.model),
         world{files, clock, entropy, threads, tracer, options.points},
         model(*options.model) {
-    if (now) journal.when_added([this](const Entry& entry) { follow(entry); });
+    if (now) when_added({});
     if (tail_start) journal.when_dropped([this](const Entry& entry) { tail_start->apply(entry); });
     if (now || tail_start) cache.when_gone([this](ObjectId file) { gone(file); });
   }
@@ -72,6 +76,13 @@ struct World::Parts {
   std::optional<Follower> tail_start_for(const WorldOptions& options) const {
     if (options.journal != JournalMode::tail) return std::nullopt;
     return Follower(checked(options.model), start);
+  }
+
+  void when_added(Journal::Listener listener) {
+    journal.when_added([this, told = std::move(listener)](const Entry& entry) {
+      if (now) follow(entry);
+      if (told) told(entry);
+    });
   }
 
   // Where memory comes to show what the device has, it is the medium that knows.
@@ -94,6 +105,7 @@ struct World::Parts {
   }
 
   void evict(ObjectId file) {
+    writeback.catch_up(scheduler.now());
     if (!scheduler.ended() && cache.evict(cache.file(file))) pipeline.note_evicted({file});
   }
 
@@ -101,6 +113,7 @@ struct World::Parts {
   Disk start;
   base::Seeded draws;
   Scheduler scheduler;
+  CpuTime cpus;
   Clock clock;
   Threads threads;
   Entropy entropy;
@@ -109,6 +122,7 @@ struct World::Parts {
   std::optional<Follower> now;         // Only where a plan could fail a sync.
   std::optional<Follower> tail_start;  // Where the journal's tail begins.
   PageCache cache;
+  Writeback writeback;
   Pipeline pipeline;
   FileSystem files;
   io::NoTracer tracer;
@@ -134,6 +148,10 @@ Scheduler& World::scheduler() {
 
 Journal& World::journal() {
   return parts_->journal;
+}
+
+void World::when_added(Journal::Listener listener) {
+  parts_->when_added(std::move(listener));
 }
 
 const faults::Plan& World::plan() const {
@@ -174,6 +192,10 @@ void World::drop_caches() {
 
 DeviceUse World::device_use() const {
   return parts_->device.use();
+}
+
+std::uint64_t World::peak_bytes() const {
+  return parts_->cache.peak_bytes();
 }
 
 }  // namespace wallop::sim

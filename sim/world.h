@@ -60,6 +60,8 @@ class World {
 
   [[nodiscard]] Scheduler& scheduler();
   [[nodiscard]] Journal& journal();
+  // Is told of every entry once it stands in the journal; may add none. One listener.
+  void when_added(Journal::Listener listener);
   // Adds what the workload says, stamped with the time and the fibre.
   template <class What>
   void note(What what) {
@@ -82,6 +84,8 @@ class World {
   // The same of every file.
   void drop_caches();
   [[nodiscard]] DeviceUse device_use() const;
+  // The most of the disk that was ever in use.
+  [[nodiscard]] std::uint64_t peak_bytes() const;
 
  private:
   struct Parts;

@@ -104,6 +104,7 @@ void Drive::cut() {
   driven_.cut = world_.journal().count();
   driven_.ended = world_.scheduler().now();
   driven_.device = world_.device_use();
+  driven_.disk_peak_bytes = world_.peak_bytes();
   driven_.receipts = world_.plan().receipts();
   if (crash_) world_.note(sim::Mark{"crash", driven_.cut});
   call_off();

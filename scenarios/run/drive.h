@@ -40,6 +40,7 @@ struct Driven {
   std::uint64_t refused_count = 0;      // Records.
   std::optional<Breach> reader_breach;  // What a reader was shown and should not have been.
   sim::DeviceUse device;
+  std::uint64_t disk_peak_bytes = 0;
   std::vector<faults::Receipt> receipts;
 };
 
@@ -53,6 +54,8 @@ class Drive {
   // Inside world.run().
   void run();
   [[nodiscard]] const Driven& driven() const { return driven_; }
+  // From here on nothing counts.
+  [[nodiscard]] bool is_cut() const { return over_; }
 
  private:
   // When a writer's appends fall due.

@@ -22,18 +22,33 @@ const Library& bundled() {
   return library;
 }
 
+// Those that take long, too.
+std::vector<LoadedScenario> every_scenario() {
+  std::vector<LoadedScenario> all = bundled().scenarios;
+  all.insert(all.end(), bundled().left_out.begin(), bundled().left_out.end());
+  return all;
+}
+
 TEST_CASE("every bundled scenario is read without a problem") {
   for (const FileProblem& problem : bundled().problems) FAIL_CHECK(describe(problem));
   REQUIRE(bundled().scenarios.size() >= 14);
 }
 
+TEST_CASE("what takes long is a soak, and each soak has a short form that runs with the others") {
+  REQUIRE(bundled().left_out.size() >= 1);
+  for (const LoadedScenario& loaded : bundled().left_out) REQUIRE(loaded.name.starts_with("soak/"));
+  REQUIRE(std::ranges::count_if(bundled().scenarios, [](const LoadedScenario& loaded) {
+            return loaded.name.starts_with("soak/");
+          }) >= 1);
+}
+
 TEST_CASE("every bundled scenario is called as its file is") {
-  for (const LoadedScenario& loaded : bundled().scenarios)
+  for (const LoadedScenario& loaded : every_scenario())
     REQUIRE(loaded.file == "scenarios/" + loaded.name + ".json");
 }
 
 TEST_CASE("every bundled scenario names its schema, says what it shows, and prints back to the same") {
-  for (const LoadedScenario& loaded : bundled().scenarios) {
+  for (const LoadedScenario& loaded : every_scenario()) {
     INFO(loaded.file);
     REQUIRE(loaded.scenario.schema_uri == "../schema/scenario.v1.json");
     REQUIRE(loaded.scenario.about.size() > 40);
@@ -49,7 +64,7 @@ TEST_CASE("the bundled library has each of its folders") {
   for (const LoadedScenario& loaded : bundled().scenarios)
     folders.insert(loaded.name.substr(0, loaded.name.find('/')));
   REQUIRE(folders == std::set<std::string>{"canary", "concurrency", "crash", "recovery", "regressions",
-                                           "rotation", "slow", "smoke", "space", "sync"});
+                                           "rotation", "slow", "smoke", "soak", "space", "sync"});
 }
 
 TEST_CASE("every bundled scenario meets its expectation with each seed, and all of its faults fire") {

@@ -135,7 +135,9 @@ class Loader {
       return complain(file.path, fmt::format("another scenario is called \"{}\" too", name),
                       "change \"name\"");
     }
-    library_.scenarios.push_back({file.path, std::move(name), std::move(result.scenario)});
+    const bool is_left_out = result.scenario.takes_long && file.depth > 1;
+    auto& loaded = is_left_out ? library_.left_out : library_.scenarios;
+    loaded.push_back({file.path, std::move(name), std::move(result.scenario)});
   }
 
   io::FileSystem& files_;

@@ -2,7 +2,8 @@
 // Scenario files: one, or all of a folder and its subfolders, in order of their paths.
 //
 // Not scenarios: names that begin with a dot, *.repro.json (counterexamples), and everything in a folder
-// called `schema`. A file's problems do not stop the others: all of them are told at once.
+// called `schema`. A file's problems do not stop the others: all of them are told at once. A scenario that
+// takes long is left out where a folder above its own was asked for: a library runs in seconds.
 #pragma once
 
 #include <string>
@@ -34,6 +35,7 @@ struct FileProblem {
 
 struct Library {
   std::vector<LoadedScenario> scenarios;  // Those without problems, by file.
+  std::vector<LoadedScenario> left_out;   // Those that take long.
   std::vector<FileProblem> problems;
 };
 

@@ -127,5 +127,17 @@ TEST_CASE("folders nested beyond the limit are told, not followed") {
   REQUIRE(folder.names({"s"}).empty());
 }
 
+TEST_CASE("a scenario that takes long runs where it or its own folder is named, and not with more") {
+  Folder folder;
+  folder.directory("scenarios").directory("scenarios/soak");
+  std::string text = scenario_with(kOneAppend);
+  text.replace(text.find("\"version\""), 0, "\"long\": true, ");
+  folder.file("scenarios/soak/x.json", text);
+  REQUIRE(folder.names({"scenarios"}).empty());
+  REQUIRE(folder.load({"scenarios"}).left_out.at(0).name == "soak/x");
+  REQUIRE(folder.names({"scenarios/soak"}) == Names{"soak/x"});
+  REQUIRE(folder.names({"scenarios/soak/x.json"}) == Names{"soak/x"});
+}
+
 }  // namespace
 }  // namespace wallop::scenarios

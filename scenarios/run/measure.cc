@@ -75,6 +75,7 @@ MetricValues measure(const Driven& driven, const Promises& promises, const Watch
   values["sync.latency"] = watch.sync_latency();
   values["records.acknowledged"] = promises.promised_lsn();
   values["records.refused"] = driven.refused_count;
+  values["disk.peak_bytes"] = driven.disk_peak_bytes;
   std::uint64_t fired = 0;
   for (const faults::Receipt& receipt : driven.receipts) fired += receipt.fired_count;
   values["faults.fired"] = fired;

@@ -22,6 +22,7 @@ using enum MetricUnit;
 constexpr std::array kCatalogue{
     Metric{"append.latency", distribution, duration, "",
            "From the moment an append was due (with a rate) or called (without) to its return."},
+    Metric{"disk.peak_bytes", figure, bytes, "", "The most of the disk that was in use at any time."},
     Metric{"disk.utilisation_percent", figure, decimal, "%",
            "Share of the time in which the device was busy."},
     Metric{"faults.fired", figure, whole, "", "How often faults of the plan fired, all kinds together."},

@@ -70,6 +70,7 @@ class Promises {
 
  private:
   struct Run {
+    std::uint64_t first_lsn = 0;
     std::uint32_t writer = 0;
     std::uint64_t sequence = 0;
     std::uint64_t count = 0;
@@ -82,23 +83,27 @@ class Promises {
   void add(const sim::Accepted& accepted, io::Instant at);
   void add(const sim::Refused& refused);
   void add(const sim::Mark& mark);
+  void forget_before(std::uint64_t lsn);
   void forget_behind(std::uint64_t lsn);
+  // Those that are kept, by first LSN; the first of them that may hold `lsn`.
+  [[nodiscard]] std::vector<Run>::const_iterator run_of(std::uint64_t lsn) const;
 
   std::uint64_t promised_lsn_ = 0, accepted_lsn_ = 0, first_kept_lsn_ = 1, revision_ = 0;
   bool deleting_ = false;
-  std::map<std::uint64_t, Run> accepted_;  // By first LSN.
-  std::vector<std::uint64_t> issued_;      // By writer.
+  // By first LSN. What deletion took stays in front until it is half of them, so that a long run forgets in
+  // constant time.
+  std::vector<Run> accepted_;
+  std::size_t forgotten_count_ = 0;
+  std::vector<std::uint64_t> issued_;  // By writer.
   std::map<std::uint32_t, Ranges> refused_;
 };
 
 template <class Visitor>
 void Promises::each_accepted(std::uint64_t first, const Visitor& visit) const {
-  auto run = accepted_.upper_bound(first);
-  if (run != accepted_.begin()) --run;
-  for (; run != accepted_.end(); ++run) {
-    for (std::uint64_t i = 0; i < run->second.count; ++i) {
-      if (run->first + i < first) continue;
-      visit(run->first + i, Place{run->second.writer, run->second.sequence + i, run->second.at});
+  for (auto run = run_of(first); run != accepted_.end(); ++run) {
+    for (std::uint64_t i = 0; i < run->count; ++i) {
+      if (run->first_lsn + i < first) continue;
+      visit(run->first_lsn + i, Place{run->writer, run->sequence + i, run->at});
     }
   }
 }

@@ -28,7 +28,16 @@ void Promises::add(const sim::Issued& issued) {
 }
 
 void Promises::add(const sim::Accepted& accepted, io::Instant at) {
-  accepted_[accepted.first_lsn] = {accepted.writer, accepted.sequence, accepted.count, at};
+  const Run run{accepted.first_lsn, accepted.writer, accepted.sequence, accepted.count, at};
+  // Writers overtake each other between the log's answer and here, by a few places.
+  auto place = accepted_.end();
+  const auto kept = accepted_.begin() + static_cast<std::ptrdiff_t>(forgotten_count_);
+  while (place != kept && std::prev(place)->first_lsn >= run.first_lsn) --place;
+  if (place != accepted_.end() && place->first_lsn == run.first_lsn) {
+    *place = run;
+  } else {
+    accepted_.insert(place, run);
+  }
   accepted_lsn_ = std::max(accepted_lsn_, accepted.first_lsn + accepted.count - 1);
   ++revision_;
 }
@@ -53,7 +62,7 @@ void Promises::add(const sim::Mark& mark) {
   } else if (mark.what == kDeleted) {
     deleting_ = false;
     first_kept_lsn_ = std::max(first_kept_lsn_, mark.value);
-    accepted_.erase(accepted_.begin(), accepted_.lower_bound(first_kept_lsn_));
+    forget_before(first_kept_lsn_);
     ++revision_;
   } else if (mark.what == kRecovered) {
     forget_behind(mark.value);
@@ -61,12 +70,28 @@ void Promises::add(const sim::Mark& mark) {
   }
 }
 
+void Promises::forget_before(std::uint64_t lsn) {
+  const auto kept = accepted_.begin() + static_cast<std::ptrdiff_t>(forgotten_count_);
+  const auto first = std::ranges::lower_bound(kept, accepted_.end(), lsn, {}, &Run::first_lsn);
+  forgotten_count_ = static_cast<std::size_t>(first - accepted_.begin());
+  if (forgotten_count_ <= accepted_.size() / 2) return;
+  accepted_.erase(accepted_.begin(), first);
+  forgotten_count_ = 0;
+}
+
 void Promises::forget_behind(std::uint64_t lsn) {
   accepted_lsn_ = std::min(accepted_lsn_, lsn);
-  accepted_.erase(accepted_.upper_bound(lsn), accepted_.end());
-  if (accepted_.empty()) return;
-  auto& [first, run] = *std::prev(accepted_.end());
-  run.count = std::min(run.count, lsn - first + 1);
+  const auto kept = accepted_.begin() + static_cast<std::ptrdiff_t>(forgotten_count_);
+  accepted_.erase(std::ranges::upper_bound(kept, accepted_.end(), lsn, {}, &Run::first_lsn), accepted_.end());
+  if (accepted_.size() == forgotten_count_) return;
+  Run& last = accepted_.back();
+  last.count = std::min(last.count, lsn - last.first_lsn + 1);
+}
+
+std::vector<Promises::Run>::const_iterator Promises::run_of(std::uint64_t lsn) const {
+  const auto kept = accepted_.begin() + static_cast<std::ptrdiff_t>(forgotten_count_);
+  const auto behind = std::ranges::upper_bound(kept, accepted_.end(), lsn, {}, &Run::first_lsn);
+  return behind == kept ? behind : std::prev(behind);
 }
 
 std::uint64_t Promises::issued_count(std::uint32_t writer) const {
@@ -81,11 +106,10 @@ bool Promises::refused(std::uint32_t writer, std::uint64_t sequence) const {
 }
 
 std::optional<Promises::Place> Promises::accepted_at(std::uint64_t lsn) const {
-  const auto behind = accepted_.upper_bound(lsn);
-  if (behind == accepted_.begin()) return std::nullopt;
-  const auto& [first, run] = *std::prev(behind);
-  if (lsn - first >= run.count) return std::nullopt;
-  return Place{run.writer, run.sequence + (lsn - first), run.at};
+  const auto run = run_of(lsn);
+  if (run == accepted_.end() || run->first_lsn > lsn || lsn - run->first_lsn >= run->count)
+    return std::nullopt;
+  return Place{run->writer, run->sequence + (lsn - run->first_lsn), run->at};
 }
 
 std::optional<std::uint64_t> Promises::first_kept_lsn() const {

@@ -23,31 +23,32 @@
 namespace wallop::scenarios {
 namespace {
 
-using namespace std::chrono_literals;
-
 // Runs of at most so many appends have every scheduling point decided by the seed; longer ones run until they
 // wait.
 constexpr std::uint64_t kScheduledAppendsMax = 50'000;
 
 constexpr std::ptrdiff_t kStoryLinesMax = 60;
 
+// Runs of more appends than this, or of nobody knows how many, keep the end of their journal alone: what the
+// rest says is taken in as it comes, so that memory stays flat however long the run.
+constexpr std::uint64_t kKeptAppendsMax = 50'000;
+// More than the fibres of a workload still add once it is over.
+constexpr std::size_t kTailEntriesKept = 20'000;
+
 // A seed for another purpose, from the run's own.
 std::uint64_t derived(std::uint64_t seed, std::string_view purpose, std::uint64_t ordinal = 0) {
   return base::Seeded(seed).bits(base::site_number(purpose), ordinal);
 }
 
-// What an engine's own work costs on a machine of today: estimates of the order of magnitude, so that a
-// workload without a rate is bounded by something. On the disk that costs nothing the engine costs nothing
-// either.
+// A workload without a rate is bounded by the engine's own work, but for the disk that costs nothing: there
+// the engine costs nothing either, unless the scenario says so.
 sim::Processors processors_of(const WorldSpec& world) {
-  sim::Processors processors;
-  processors.cpus = static_cast<std::uint32_t>(world.cpus.value);
-  if (world.disk == kInstantDisk) return processors;
-  processors.cost(io::Work::append) = {50ns, 0ns};
-  processors.cost(io::Work::copy) = {0ns, 100ns};
-  processors.cost(io::Work::checksum) = {0ns, 40ns};
-  processors.cost(io::Work::encode) = {20ns, 0ns};
-  processors.cost(io::Work::decode) = {20ns, 0ns};
+  sim::Processors processors{.cpus = static_cast<std::uint32_t>(world.cpus.value), .costs = {}};
+  if (world.cpu_costs) {
+    processors.costs = *world.cpu_costs;
+  } else if (world.disk != kInstantDisk) {
+    processors.costs = sim::typical_work_costs();
+  }
   return processors;
 }
 
@@ -122,6 +123,11 @@ class Run {
   reports::ScenarioResult run() {
     sim::World world(options());
     Drive drive(world, engine_of(scenario_), scenario_, seed_, scenario_.crash, interrupted_);
+    world.when_added([&](const sim::Entry& entry) {
+      if (drive.is_cut()) return;
+      promises_.apply(entry);
+      watch_.apply(entry);
+    });
     const sim::Ending ending = world.run([&] { drive.run(); });
     result_.virtual_time = drive.driven().ended - io::Instant{};
     hash_ = world.journal().hash();
@@ -152,22 +158,26 @@ class Run {
       options.scheduling.schedule = sim::Schedule::seeded;
       options.scheduling.chooser = &scheduling_;
     }
+    if (!appends || *appends > kKeptAppendsMax) {
+      options.journal = sim::JournalMode::tail;
+      options.tail_entries = kTailEntriesKept;
+    }
     return options;
   }
 
   void judge(sim::World& world, const Driven& driven) {
     const Subject subject(scenario_, seed_);
     const CrashKind kind = crash_of(scenario_);
-    Watch watch;
     Reached reached;
-    reached.losses.push_back(end_of(subject, world, driven, kind, watch, reached.promises));
+    reached.promises = std::move(promises_);
+    reached.losses.push_back(end_of(world, driven, kind, reached.promises));
     const std::uint64_t again = scenario_.crash ? scenario_.crash->again.value : 0;
     reached.recoveries.push_back(recover(subject, reached.losses.back().left, 1, reached.promises,
                                          again > 0 ? sim::JournalMode::full : sim::JournalMode::hash));
     // The metrics are of the run and of the crash that ended it, save for what there is in the end.
     const Records records(scenario_.workload, seed_);
     MetricValues values =
-        measure(driven, reached.promises, watch, reached.recoveries.front().finding, records);
+        measure(driven, reached.promises, watch_, reached.recoveries.front().finding, records);
     for (std::uint64_t i = 0; i < again && !reached.finding().failed(); ++i)
       crash_again(subject, kind, reached);
     Finding& finding = reached.recoveries.back().finding;
@@ -186,7 +196,7 @@ class Run {
     add_metrics(result_, scenario_.expect, std::move(values));
     add_receipts(result_, scenario_, driven.receipts);
     add_remarks(driven);
-    add_course(driven, watch);
+    add_course(driven);
     if (finding.failed() && !result_.expected_failure)
       result_.story = story_of(subject, world, reached, kind);
   }
@@ -204,16 +214,11 @@ class Run {
         recover(subject, reached.losses.back().left, level + 1, reached.promises, sim::JournalMode::full));
   }
 
-  // Reads the journal up to its cut, and draws one of the disks that may be left there.
-  Lost end_of(const Subject& subject, sim::World& world, const Driven& driven, CrashKind kind, Watch& watch,
-              Promises& promises) const {
-    sim::Medium medium(subject.model(), world.start());
-    const auto& entries = world.journal().entries();
-    for (std::uint64_t i = 0; i < driven.cut; ++i) {
-      medium.apply(entries[i]);
-      promises.apply(entries[i]);
-      watch.apply(entries[i]);
-    }
+  // Draws one of the disks that may be left at the cut.
+  Lost end_of(sim::World& world, const Driven& driven, CrashKind kind, Promises& promises) const {
+    auto at_cut = world.medium_at(driven.cut);
+    base::ensure(at_cut.has_value(), "the journal still has the end of the workload");
+    sim::Medium& medium = *at_cut;
     const bool process_only = kind == CrashKind::process_crash;
     if (process_only) promises.promise_too(driven.handed_over_lsn);
     base::Seeded chooser(derived(seed_, "run.crash"));
@@ -246,11 +251,11 @@ class Run {
     if (driven.close_error) warn("close", io::describe(*driven.close_error));
   }
 
-  void add_course(const Driven& driven, const Watch& watch) {
+  void add_course(const Driven& driven) {
     std::vector<std::string> labels;
     for (const faults::Receipt& receipt : driven.receipts) labels.push_back(receipt.label);
     result_.over_time = driven.over_time.intervals();
-    result_.marks = watch.fault_marks(labels, result_.virtual_time);
+    result_.marks = watch_.fault_marks(labels, result_.virtual_time);
     result_.marks.insert(result_.marks.end(), driven.rotations.begin(), driven.rotations.end());
     if (!scenario_.crash) return;
     const bool power = scenario_.crash->kind == CrashKind::power_loss;
@@ -263,6 +268,8 @@ class Run {
   const Interrupted& interrupted_;
   base::Seeded scheduling_{derived(seed_, "run.schedule")};
   reports::ScenarioResult result_;
+  Promises promises_;  // Up to the cut, as is the watch.
+  Watch watch_;
   std::uint64_t hash_ = 0;
 };
 

@@ -17,6 +17,7 @@
 #include "scenarios/run/metric.h"
 #include "scenarios/run/values.h"
 #include "scenarios/run/workload.h"
+#include "sim/processors.h"
 
 namespace wallop::scenarios {
 
@@ -37,13 +38,17 @@ struct WorldSpec {
   std::string disk = "nvme-consumer";
   base::ByteCount capacity{64ULL << 30};
   Count<1, 256> cpus{2};
+  std::optional<sim::WorkCosts> cpu_costs;
 
   template <class Visitor>
   void fields(Visitor& v) {
     v("model", model, "What may last of what was not synced: a persistence model.");
     v("disk", disk, "What things cost: a device.");
     v("capacity", capacity, "Size of the file system.");
-    v("cpus", cpus, "Processors that the engine's own work shares.");
+    v("cpus", cpus, "Processors that the engine's own work and the kernel's copies share.");
+    v("cpu_costs", cpu_costs,
+      "What the engine's own work costs, by kind; without it that of a machine of today, on the disk instant "
+      "nothing.");
   }
 };
 
@@ -148,6 +153,7 @@ struct Scenario {
   Version version;
   std::string name;
   std::string about;
+  bool takes_long = false;
   std::optional<std::uint64_t> seed;
   std::optional<std::vector<std::uint64_t>> seed_list;
   WorldSpec world;
@@ -167,6 +173,9 @@ struct Scenario {
     v("version", version, "Of this format.", base::Need::required);
     v("name", name, "A word with hyphens; with its folder, unique.", base::Need::required);
     v("about", about, "What it shows, in a sentence.", base::Need::required);
+    v("long", takes_long,
+      "Takes more than seconds: runs only where its file or its own folder is named, not with a whole "
+      "library.");
     v("seed", seed, "Of every draw and choice; 1 without it.");
     v("seeds", seed_list, "Several seeds: the scenario runs once with each.");
     v("world", world, "The machine.");

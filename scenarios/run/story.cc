@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "base/ensure.h"
 #include "faults/errno_name.h"
 
 namespace wallop::scenarios {
@@ -44,8 +45,8 @@ class Names {
 class Chapter {
  public:
   Chapter(const Subject& subject, sim::World& world, std::uint64_t cut, std::vector<StoryLine>& lines)
-      : subject_(subject), world_(world), cut_(cut), lines_(lines), names_(world.start()) {
-    for (std::uint64_t i = 0; i < cut; ++i) {
+      : subject_(subject), world_(world), cut_(cut), lines_(lines), names_(first_disk(world)) {
+    for (std::uint64_t i = first(); i < cut; ++i) {
       if (const auto* end = entry(i).get<sim::OpEnd>()) ends_[end->op] = end;
       if (const auto* accepted = entry(i).get<sim::Accepted>())
         returned_.insert({accepted->writer, accepted->sequence});
@@ -55,14 +56,23 @@ class Chapter {
   }
 
   void tell() {
-    for (std::uint64_t i = 0; i < cut_; ++i) {
+    for (std::uint64_t i = first(); i < cut_; ++i) {
       number_ = i + 1;
       std::visit([this](const auto& what) { tell(what); }, entry(i).what);
     }
   }
 
  private:
-  [[nodiscard]] const sim::Entry& entry(std::uint64_t i) const { return world_.journal().entries()[i]; }
+  // A long run keeps the end of its journal alone.
+  [[nodiscard]] std::uint64_t first() const { return world_.journal().first(); }
+  [[nodiscard]] const sim::Entry& entry(std::uint64_t i) const {
+    return world_.journal().entries()[i - first()];
+  }
+  static sim::Disk first_disk(sim::World& world) {
+    const auto medium = world.medium_at(world.journal().first());
+    base::ensure(medium.has_value(), "where the kept part of a journal begins, the medium is known");
+    return medium->visible();
+  }
 
   void add(std::string verb, std::string subject, std::string extent, std::string note) {
     lines_.push_back({number_, std::move(verb), std::move(subject), std::move(extent), std::move(note)});
@@ -147,6 +157,7 @@ class Chapter {
         refused.unknown ? "may be there all the same" : "");
   }
   void tell(const sim::Promised& promised) {
+    if (promised_ == 0 && first() > 0) promised_ = promised.lsn - 1;
     add("promise", lsns(promised_ + 1, promised.lsn), "", "acknowledged");
     promised_ = promised.lsn;
   }

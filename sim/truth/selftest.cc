@@ -6,10 +6,11 @@
 #include "sim/truth/reference_proof.h"
 #include "sim/truth/sampling_proof.h"
 #include "sim/truth/synced_data_proof.h"
+#include "sim/truth/time_proof.h"
 
 namespace wallop::sim {
 
-std::vector<Proof> all_proofs(std::span<const KernelPlace> places) {
+std::vector<Proof> all_proofs(std::span<const KernelPlace> places, io::Clock& host) {
   return {
       {.id = "kernel",
        .what = "random calls do what they do in a real directory: results, errno, sizes, bytes, listings",
@@ -38,6 +39,13 @@ std::vector<Proof> all_proofs(std::span<const KernelPlace> places) {
        .share = 1,
        .cases_min = 8,
        .run = [](const ProofRequest& request) { return prove_calm(request); }},
+      {.id = "time",
+       .what =
+           "virtual time is what the disk's file says: latencies, tails, depth, limits, stalls; never the "
+           "host's",
+       .share = 2,
+       .cases_min = 6,
+       .run = [&host](const ProofRequest& request) { return prove_time(request, host); }},
   };
 }
 

@@ -23,8 +23,8 @@ struct Proof {
   std::function<Finding(const ProofRequest&)> run;
 };
 
-// All of them, in the order in which they run. `places` outlive them.
-[[nodiscard]] std::vector<Proof> all_proofs(std::span<const KernelPlace> places);
+// All of them, in the order in which they run. `places` and `host`, the machine's own clock, outlive them.
+[[nodiscard]] std::vector<Proof> all_proofs(std::span<const KernelPlace> places, io::Clock& host);
 
 struct SelftestRequest {
   std::uint64_t seed = 1;
