@@ -72,7 +72,9 @@ class Explorer {
   Explorer(const ExploreRequest& request, std::size_t count, Session& session)
       : session_(session),
         begin_(session.machine.clock.now()),
-        budget_(request.budget, begin_, count, request.workers) {}
+        budget_(request.budget, begin_, count, request.workers),
+        schedule_workers_(workers_within(request.workers, count)),
+        double_check_(request.double_check) {}
 
   // On any thread.
   scenarios::Explored explore(const Planned& planned, std::size_t number) {
@@ -84,6 +86,8 @@ class Explorer {
     options.budget = budget_.share(number, begin);
     options.wall_clock = [&clock] { return clock.now(); };
     options.interrupted = session_.interrupted;
+    options.side_by_side = crew_of(schedule_workers_);
+    options.double_check = double_check_;
     options.progress = [&](std::uint64_t states, std::uint64_t failures) {
       states_ += states - std::exchange(states_told, states);
       failures_ += failures - std::exchange(failures_told, failures);
@@ -108,6 +112,8 @@ class Explorer {
   Session& session_;
   io::Instant begin_;
   Budget budget_;
+  std::size_t schedule_workers_;  // Of each exploration.
+  bool double_check_;
   std::atomic<std::uint64_t> states_{0}, failures_{0};
 };
 
@@ -146,8 +152,11 @@ Exit explore(const ExploreRequest& request, Session& session) {
       [&](std::size_t i) { return explorer.explore(planned[i], i); },
       [&](std::size_t i, scenarios::Explored explored) {
         keep_counterexamples(explored, planned[i], *out, session, console);
-        const auto blind = blindness(planned[i].scenario.scenario, explored.result);
-        telling.add(std::move(explored.result), blind ? std::vector{*blind} : std::vector<std::string>{});
+        std::vector<std::string> errors;
+        if (!explored.nondeterminism.empty()) errors.push_back(nondeterminism(explored.nondeterminism));
+        if (auto blind = blindness(planned[i].scenario.scenario, explored.result))
+          errors.push_back(std::move(*blind));
+        telling.add(std::move(explored.result), errors);
       });
   return telling.finish(std::move(frame), *out, request.strict ? Strictness::strict : Strictness::lenient,
                         session);

@@ -110,11 +110,19 @@ void add_verdicts(std::vector<std::string>& facts, const Console& console, const
   }
 }
 
+// What each thread was at when the run ended before its end.
+void add_fibres(std::vector<std::string>& facts, const ScenarioResult& scenario) {
+  if (!scenario.story) return;
+  for (const reports::FibreRow& fibre : scenario.story->fibres)
+    facts.push_back(fact("thread", one_line(reports::thread_in_words(fibre))));
+}
+
 void add_failure(std::vector<std::string>& facts, const ScenarioResult& scenario) {
   if (scenario.story && (!scenario.story->promised.empty() || !scenario.story->found.empty())) {
     facts.push_back(fact("promised", one_line(scenario.story->promised)));
     facts.push_back(fact("found", one_line(scenario.story->found)));
   }
+  add_fibres(facts, scenario);
   for (const Verdict& verdict : scenario.verdicts) {
     if (verdict.status == Status::fail && !verdict.remedy.empty())
       facts.push_back(fact("remedy", one_line(verdict.remedy)));
@@ -177,6 +185,21 @@ std::string states_in_words(const StateCount& states) {
   return fmt::format("sampled {} states{}", with_commas(states.images), bounds);
 }
 
+std::string schedules_in_words(const StateCount& states) {
+  return fmt::format("schedules {} ({} differ)", with_commas(states.schedules),
+                     with_commas(states.schedules_distinct));
+}
+
+std::string first_failure_in_words(const StateCount& states) {
+  const std::string schedule = states.schedules_asked > 1
+                                   ? fmt::format("schedule {}", with_commas(states.first_failure_schedule))
+                                   : "";
+  const std::string state = states.first_failure_state > 0
+                                ? fmt::format("state {}", with_commas(states.first_failure_state))
+                                : "the run itself";
+  return fmt::format("first failure: {}{}{}", schedule, schedule.empty() ? "" : ", ", state);
+}
+
 std::string exploration_line(const Console& console, const ScenarioResult& scenario, std::size_t name_width) {
   constexpr std::size_t kModelWidth = 14, kStrategyWidth = 10, kCutsWidth = 10, kStatesWidth = 18,
                         kDistinctWidth = 15, kFailuresWidth = 10, kLossWidth = 18;
@@ -198,6 +221,8 @@ std::string exploration_line(const Console& console, const ScenarioResult& scena
                                  "silent " + with_commas(states.silent),
                                  base::humane(scenario.wall_time),
                                  rate(states.states_per_second)};
+  if (states.schedules_asked > 1) parts.insert(parts.begin() + 3, schedules_in_words(states));
+  if (states.first_failure_schedule > 0) parts.push_back(first_failure_in_words(states));
   if (scenario.expected_failure) parts.push_back("failed as it must");
   return status_column(console, scenario.status) + joined(parts);
 }
@@ -210,6 +235,7 @@ std::vector<std::string> scenario_facts(const Console& console, const ScenarioRe
   if (failed) {
     add_failure(facts, scenario);
   } else if (console.detail() == Detail::verbose) {
+    add_fibres(facts, scenario);
     add_receipts(facts, scenario);
   } else {
     add_open(facts, scenario);

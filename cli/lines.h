@@ -47,6 +47,11 @@ namespace wallop::cli {
 // "all 12,406 states", or "sampled 16,203 states (2 pending pieces at most)".
 [[nodiscard]] std::string states_in_words(const reports::StateCount& states);
 
+// "schedules 200 (31 differ)".
+[[nodiscard]] std::string schedules_in_words(const reports::StateCount& states);
+// "first failure: schedule 5, state 1,203".
+[[nodiscard]] std::string first_failure_in_words(const reports::StateCount& states);
+
 // What one types to see it again: the story's command, else the scenario with its seed.
 [[nodiscard]] std::string replay_command(const reports::ScenarioResult& scenario);
 

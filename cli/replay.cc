@@ -22,6 +22,7 @@
 #include "cli/files.h"
 #include "cli/json_lines.h"
 #include "cli/lines.h"
+#include "reports/summary.h"
 #include "reports/text.h"
 #include "scenarios/run/explore.h"
 
@@ -56,12 +57,16 @@ void tell_story(Console& console, const Repro& repro, const Replayed& replayed) 
   console.say(fmt::format("{}{} (model {}, seed {})", repro.name, shrunk, story.model, repro.seed));
   std::vector<std::vector<std::string>> steps;
   for (const reports::StoryLine& line : story.lines)
-    steps.push_back({fmt::format("{:>5}", line.number), line.verb, line.subject, line.extent, line.note});
+    steps.push_back(
+        {fmt::format("{:>5}", line.number), line.fibre, line.verb, line.subject, line.extent, line.note});
   for (const std::string& line : in_columns(steps, "  ")) console.say(line);
   std::vector<std::vector<std::string>> disk;
   for (const reports::DiskRow& row : story.disk) disk.push_back({row.name, row.before, row.after, row.why});
   for (const std::string& line : in_columns(disk, "   ")) console.say("       " + line);
-  console.say(fmt::format("promised  {}    found  {}", story.promised, story.found));
+  for (const reports::FibreRow& thread : story.fibres)
+    console.say("thread    " + reports::clipped(reports::thread_in_words(thread), 400));
+  if (!story.promised.empty() || !story.found.empty())
+    console.say(fmt::format("promised  {}    found  {}", story.promised, story.found));
 }
 
 // What came of it, in a sentence and an exit code.

@@ -36,7 +36,7 @@ struct RunRequest {
   std::uint64_t workers = 1;
   std::optional<std::string> out;  // A directory for reports.
   bool strict = false;
-  bool twice = false;
+  bool double_check = false;
 };
 
 struct ExploreRequest {
@@ -48,6 +48,7 @@ struct ExploreRequest {
   std::optional<base::Duration> budget;  // Of wall time, for all scenarios together.
   std::optional<std::string> out;
   bool strict = false;
+  bool double_check = false;
 };
 
 struct ReplayRequest {

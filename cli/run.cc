@@ -25,7 +25,8 @@ struct Ran {
 
 class Runner {
  public:
-  Runner(const RunRequest& request, Session& session) : request_(request), session_(session) {}
+  Runner(const RunRequest& request, std::size_t run_count, Session& session)
+      : request_(request), run_count_(run_count), session_(session) {}
 
   // On any thread.
   Ran run(const Planned& planned) const {
@@ -34,7 +35,7 @@ class Runner {
     if (!whole.result.expected_failure)
       ran.repros = repros_of(planned.scenario.name, planned.seed, whole.failures);
     ran.result = std::move(whole.result);
-    if (request_.twice) compare(planned, ran);
+    if (!whole.nondeterminism.empty()) ran.harness_errors.push_back(nondeterminism(whole.nondeterminism));
     if (auto blind = blindness(planned.scenario.scenario, ran.result))
       ran.harness_errors.push_back(std::move(*blind));
     return ran;
@@ -45,19 +46,16 @@ class Runner {
     scenarios::ExploreOptions options;
     options.seed = planned.seed;
     options.interrupted = session_.interrupted;
+    options.side_by_side = crew_of(workers_within(request_.workers, run_count_));
+    options.double_check = request_.double_check;
     const io::Instant begin = session_.machine.clock.now();
     scenarios::Explored whole = run_whole(planned.scenario, options);
     whole.result.wall_time = session_.machine.clock.now() - begin;
     return whole;
   }
 
-  void compare(const Planned& planned, Ran& ran) const {
-    const ScenarioResult again = timed(planned).result;
-    if (session_.interrupted()) return;
-    if (auto differs = nondeterminism(ran.result, again)) ran.harness_errors.push_back(std::move(*differs));
-  }
-
   const RunRequest& request_;
+  std::size_t run_count_;
   Session& session_;
 };
 
@@ -73,7 +71,7 @@ Exit run(const RunRequest& request, Session& session) {
   console.row(start_row(session.command));
   reports::Result frame = new_result(session);
   const std::vector<Planned> planned = plan(library->scenarios, {.seed = request.seed});
-  const Runner runner(request, session);
+  const Runner runner(request, planned.size(), session);
   Telling telling(console, {scenario_line, scenario_row}, library->scenarios.size(), planned.size(),
                   name_width(library->scenarios));
   side_by_side<Ran>(

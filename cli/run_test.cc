@@ -157,10 +157,24 @@ TEST_CASE("an interrupt keeps what was found until then") {
   REQUIRE(contains(terminal.data(), "interrupted, "));
 }
 
-TEST_CASE("run twice, the journals are equal") {
+TEST_CASE("a double check passes over a log that is the same twice") {
   Terminal terminal;
   terminal.write("good.json", small("good", "reference_wal", ""));
-  REQUIRE(terminal.type({"run", "good.json", "--twice"}) == Exit::passed);
+  for (const std::string command : {"run", "explore"})
+    REQUIRE(terminal.type({command, "good.json", "--double-check"}) == Exit::passed);
+}
+
+TEST_CASE("a double check names the first entry in which a log was not the same twice, in both forms") {
+  Terminal terminal;
+  terminal.write("bad.json", small("bad", "counts_in_the_process", ""));
+  for (const std::string command : {"run", "explore"}) {
+    REQUIRE(terminal.type({command, "bad.json"}) == Exit::passed);
+    REQUIRE(terminal.type({command, "bad.json", "--double-check"}) == Exit::harness);
+    INFO(terminal.data());
+    REQUIRE(contains(terminal.data(), "nondeterminism: "));
+    REQUIRE(contains(terminal.data(), " was \"write  "));
+    REQUIRE(contains(terminal.data(), ", and run again it was \"write  "));
+  }
 }
 
 TEST_CASE("a log that is wrong on purpose passes when it is caught") {

@@ -3,6 +3,7 @@
 #include "cli/side_by_side.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -15,9 +16,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // Shared by all threads of one run_side_by_side().
-class Crew {
+class Workers {
  public:
-  Crew(const Pace& pace, const std::function<void(std::size_t)>& work)
+  Workers(const Pace& pace, const std::function<void(std::size_t)>& work)
       : pace_(pace), work_(work), done_(pace.count, 0) {}
 
   // A worker's life.
@@ -80,7 +81,7 @@ class Crew {
 
 void run_side_by_side(const Pace& pace, const std::function<void(std::size_t)>& work,
                       const std::function<void(std::size_t)>& finished) {
-  Crew crew(pace, work);
+  Workers crew(pace, work);
   const std::size_t workers = std::min(std::max<std::size_t>(pace.workers, 1), pace.count);
   {
     std::vector<std::jthread> threads;  // Joined at the end of this block.
@@ -88,6 +89,21 @@ void run_side_by_side(const Pace& pace, const std::function<void(std::size_t)>& 
     for (std::size_t i = 0; i < pace.count && crew.wait_for(i, workers); ++i) finished(i);
   }
   crew.rethrow();
+}
+
+Crew crew_of(std::size_t workers) {
+  if (workers < 2) return {};
+  return [workers](std::size_t count, const std::function<void(std::size_t)>& work,
+                   const std::function<bool(std::size_t)>& finished) {
+    std::atomic<bool> is_over{false};
+    run_side_by_side({count, workers, {}, [&] { return is_over.load(); }}, work, [&](std::size_t job) {
+      if (!is_over.load() && !finished(job)) is_over.store(true);
+    });
+  };
+}
+
+std::size_t workers_within(std::size_t workers, std::size_t job_count) {
+  return std::max<std::size_t>(workers / std::max<std::size_t>(job_count, 1), 1);
 }
 
 }  // namespace wallop::cli

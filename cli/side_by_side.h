@@ -38,4 +38,11 @@ void side_by_side(const Pace& pace, const std::function<Made(std::size_t)>& make
       });
 }
 
+// Jobs of a job: `finished` says whether to go on. Without a second worker there is none.
+using Crew = std::function<void(std::size_t count, const std::function<void(std::size_t)>& work,
+                                const std::function<bool(std::size_t)>& finished)>;
+[[nodiscard]] Crew crew_of(std::size_t workers);
+// Workers of each of `job_count` jobs that are under way together, where there are so many in all.
+[[nodiscard]] std::size_t workers_within(std::size_t workers, std::size_t job_count);
+
 }  // namespace wallop::cli

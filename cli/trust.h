@@ -14,8 +14,7 @@ namespace wallop::cli {
 [[nodiscard]] std::optional<std::string> blindness(const scenarios::Scenario& scenario,
                                                    const reports::ScenarioResult& result);
 
-// One seed gave two stories.
-[[nodiscard]] std::optional<std::string> nondeterminism(const reports::ScenarioResult& first,
-                                                        const reports::ScenarioResult& again);
+// One seed gave two stories: where they part.
+[[nodiscard]] std::string nondeterminism(const std::string& difference);
 
 }  // namespace wallop::cli

@@ -8,7 +8,6 @@
 namespace wallop::cli {
 namespace {
 
-using reports::ScenarioResult;
 using reports::testing::failing;
 using reports::testing::passing;
 
@@ -23,17 +22,6 @@ TEST_CASE("only a canary that was not caught makes the harness blind") {
   REQUIRE(blindness(that_expects(Outcome::fail), failing("a")).has_value());
   REQUIRE_FALSE(blindness(that_expects(Outcome::fail), passing("a")).has_value());
   REQUIRE_FALSE(blindness(that_expects(Outcome::pass), failing("a")).has_value());
-}
-
-TEST_CASE("another journal or another verdict of one seed is nondeterminism") {
-  const ScenarioResult first = passing("a");
-  REQUIRE_FALSE(nondeterminism(first, first).has_value());
-  ScenarioResult again = first;
-  again.journal_hash = "0123456789abcdef";
-  REQUIRE(nondeterminism(first, again)->find("0123456789abcdef") != std::string::npos);
-  again = first;
-  again.status = reports::Status::fail;
-  REQUIRE(nondeterminism(first, again).has_value());
 }
 
 }  // namespace

@@ -74,11 +74,15 @@ void add_failed_scenario(std::string& out, const ScenarioResult& scenario) {
   }
   if (!scenario.story) return;
   const Story& story = *scenario.story;
-  out += fmt::format("- promised {}, found {}\n\n```text\n", plain(story.promised), plain(story.found));
+  if (!story.promised.empty() || !story.found.empty())
+    out += fmt::format("- promised {}, found {}\n", plain(story.promised), plain(story.found));
+  for (const FibreRow& thread : story.fibres) out += fmt::format("- {}\n", plain(thread_in_words(thread)));
+  out += "\n```text\n";
   for (std::size_t i = 0; i < std::min(story.lines.size(), kLinesMax); ++i) {
     const StoryLine& line = story.lines[i];
-    out += clipped(fmt::format("{:>3} {:<10} {:<22} {:<14} {}", line.number, clipped(line.verb, 20),
-                               clipped(line.subject, 60), clipped(line.extent, 40), line.note),
+    out += clipped(fmt::format("{:>3} {:<10} {:<22} {:<14} {:<10} {}", line.number, clipped(line.verb, 20),
+                               clipped(line.subject, 60), clipped(line.extent, 40), clipped(line.fibre, 40),
+                               line.note),
                    kCellMax) +
            "\n";
   }

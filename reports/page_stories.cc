@@ -47,7 +47,8 @@ void set_steps(data& section, const Story& story) {
     set_text(step, "verb", clipped(line.verb, 40));
     set_text(step, "subject", clipped(line.subject, 120));
     set_text(step, "extent", clipped(line.extent, 60));
-    set_text(step, "step_note", clipped(line.note, 200));
+    const std::string_view by = line.fibre.empty() || line.note.empty() ? "" : ", ";
+    set_text(step, "step_note", clipped(fmt::format("{}{}{}", line.note, by, line.fibre), 200));
     steps.push_back(step);
   }
   section.set("steps", steps);
@@ -82,6 +83,7 @@ void set_notes(data& section, const ScenarioResult& scenario) {
     const Story& story = *scenario.story;
     add_note(notes, "Promised:", story.promised);
     add_note(notes, "Found:", story.found);
+    for (const FibreRow& thread : story.fibres) add_note(notes, "Thread:", thread_in_words(thread));
     for (const DiskRow& row : story.disk) {
       if (!row.why.empty()) add_note(notes, row.name + ":", row.why);
     }

@@ -131,9 +131,14 @@ struct StateCount {
   std::uint64_t distinct = 0;  // Different (disk, promise) pairs among them.
   std::uint64_t failures = 0, silent = 0, undetectable = 0;
   std::uint64_t recovery_depth = 0;
-  bool all = false;                     // Every state within the bounds was walked.
-  std::string bounds;                   // What was left out, in words; "" where all is true.
-  std::uint64_t states_per_second = 0;  // Wall time: 0 where it was not measured.
+  std::uint64_t schedules_asked = 1;         // So many were to be tried.
+  std::uint64_t schedules = 1;               // Under which the workload ran.
+  std::uint64_t schedules_distinct = 1;      // Different runs among them: of equal ones one is walked.
+  std::uint64_t first_failure_schedule = 0;  // The how-manieth run showed the first failure; 0: none did.
+  std::uint64_t first_failure_state = 0;     // The how-manieth state of all; 0: it was the run itself.
+  bool all = false;                          // Every state within the bounds was walked.
+  std::string bounds;                        // What was left out, in words; "" where all is true.
+  std::uint64_t states_per_second = 0;       // Wall time: 0 where it was not measured.
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -145,6 +150,13 @@ struct StateCount {
     v("silent", silent, "Failures in which recovery hid a loss that the disk still proved.");
     v("undetectable", undetectable, "Losses that left no evidence on the disk.");
     v("recovery_depth", recovery_depth, "How often power was lost again during recovery.");
+    v("schedules_asked", schedules_asked, "Schedules that were to be tried.");
+    v("schedules", schedules, "Schedules under which the workload ran.");
+    v("schedules_distinct", schedules_distinct, "Different runs among them: of equal ones one is walked.");
+    v("first_failure_schedule", first_failure_schedule,
+      "Runs up to the one that failed first; 0 without a failure.");
+    v("first_failure_state", first_failure_state,
+      "States up to the one that failed first; 0 where the run itself failed.");
     v("all", all, "Whether every state within the bounds was walked.");
     v("bounds", bounds, "What was left out.");
     v("states_per_second", states_per_second, "On the machine that made this result.");
@@ -155,9 +167,10 @@ struct StateCount {
 struct StoryLine {
   std::uint64_t number = 0;  // The journal entry.
   std::string verb;          // "write", "sync dir", "append", "POWER LOSS".
-  std::string subject;       // A file's name, "LSN 2".
-  std::string extent;        // "[0, 4096)"; "".
-  std::string note;          // "durable", "acknowledged", "never synced".
+  std::string subject{};     // A file's name, "LSN 2".
+  std::string extent{};      // "[0, 4096)"; "".
+  std::string note{};        // "durable", "acknowledged", "never synced".
+  std::string fibre{};       // Which thread did it: "writer 1".
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -166,6 +179,7 @@ struct StoryLine {
     v("subject", subject, "To what.");
     v("extent", extent, "To which part of it.");
     v("note", note, "What it changed.");
+    v("fibre", fibre, "Which thread did it.");
   }
 };
 
@@ -185,6 +199,20 @@ struct DiskRow {
   }
 };
 
+// What one thread was at when a run ended before its end.
+struct FibreRow {
+  std::string name;   // "writer 1".
+  std::string doing;  // "waits for mutex 3, held by fibre 1 (writer 0)".
+  std::string call;   // Its last call: "in sync of log/1.wal", "after write of log/1.wal"; "" without one.
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("name", name, "The thread.");
+    v("doing", doing, "What it waits for.");
+    v("call", call, "Its last call, and the file.");
+  }
+};
+
 struct Story {
   std::string oracle;   // "durable".
   std::string finding;  // "LSN 2 was acknowledged at 10 and is gone".
@@ -193,7 +221,8 @@ struct Story {
   std::uint64_t shrunk_from = 0;  // Journal entries before shrinking; 0 where nothing was shrunk.
   std::vector<StoryLine> lines;
   std::vector<DiskRow> disk;
-  std::string replay;  // The command that repeats it.
+  std::vector<FibreRow> fibres{};  // Of a run that ended before its end.
+  std::string replay;              // The command that repeats it.
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -205,6 +234,7 @@ struct Story {
     v("shrunk_from", shrunk_from, "Journal entries before shrinking.");
     v("lines", lines, "What happened, in order.");
     v("disk", disk, "The disk before and after.");
+    v("fibres", fibres, "What each thread was at when the run ended before its end.");
     v("replay", replay, "The command that repeats it.");
   }
 };

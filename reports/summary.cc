@@ -127,6 +127,11 @@ std::string observed_against_limit(const Verdict& verdict) {
   return fmt::format("{}, limit {}", verdict.observed, bare_limit(verdict.limit));
 }
 
+std::string thread_in_words(const FibreRow& thread) {
+  const std::string call = thread.call.empty() ? "" : "; its last call: " + thread.call;
+  return thread.name + " " + thread.doing + call;
+}
+
 std::string finding(const ScenarioResult& scenario) {
   if (scenario.story && !scenario.story->finding.empty()) return scenario.story->finding;
   std::string failed;

@@ -54,6 +54,9 @@ struct Summary {
   return status == Status::skip || status == Status::inconclusive || status == Status::manual;
 }
 
+// "writer 1 waits for mutex 3, held by fibre 1 (writer 0); its last call: after sync of log/1.wal".
+[[nodiscard]] std::string thread_in_words(const FibreRow& thread);
+
 // Why a scenario failed, in one line: the counterexample's finding, else its failed verdicts, else its
 // summary.
 [[nodiscard]] std::string finding(const ScenarioResult& scenario);

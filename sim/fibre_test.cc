@@ -84,6 +84,28 @@ TEST_CASE("an exception that one fibre handles is not what another one rethrows"
   REQUIRE(seen == "ab");
 }
 
+TEST_CASE("two fibres that unwind at once each end with their own exception") {
+  StackPool pool;
+  std::string caught;
+  const auto body = [&](std::string mine) {
+    return [&caught, mine](Pair& self) {
+      try {
+        const PausesInDestructor guard{self};
+        throw std::runtime_error(mine);
+      } catch (const std::exception& exception) {
+        caught += exception.what();
+      }
+    };
+  };
+  Pair a(body("a"), pool), b(body("b"), pool);
+  a.resume();
+  b.resume();
+  REQUIRE(std::uncaught_exceptions() == 0);
+  a.resume();
+  b.resume();
+  REQUIRE(caught == "ab");
+}
+
 TEST_CASE("a fibre that pauses while it unwinds leaves no exception in flight behind") {
   StackPool pool;
   int uncaught_inside = -1;

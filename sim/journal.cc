@@ -146,6 +146,12 @@ std::uint64_t Journal::hash() const {
   return XXH3_64bits_digest(&copy.state);
 }
 
+std::uint64_t hash_of(const Entry& entry) {
+  Journal alone(JournalMode::hash);
+  alone.add(entry);
+  return alone.hash();
+}
+
 namespace {
 
 std::string range(std::uint64_t offset, std::uint64_t bytes) {

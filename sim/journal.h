@@ -165,6 +165,9 @@ class Journal {
   std::unique_ptr<Hasher> hasher_;
 };
 
+// Of one entry alone, by all its fields: equal entries have equal ones.
+[[nodiscard]] std::uint64_t hash_of(const Entry& entry);
+
 // One entry as a line of a story or a trace: "write  3  [4096, 8192)". Paths are the caller's matter.
 [[nodiscard]] std::string describe(const Entry& entry);
 

@@ -15,6 +15,10 @@ class ReadyQueue {
  public:
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::size_t size() const { return size_; }
+  // The one with `index` before it.
+  [[nodiscard]] FibreId operator[](std::size_t index) const {
+    return ring_[(head_ + index) & (ring_.size() - 1)];
+  }
 
   void push(FibreId id) {
     if (size_ == ring_.size()) grow();

@@ -18,6 +18,13 @@ constexpr io::Duration kRelaxDuration = std::chrono::microseconds(1);
 // Fibre 0 at the end of run().
 constexpr std::string_view kOthers = "the other fibres to finish";
 
+std::string in_lines(const std::vector<FibreState>& states) {
+  std::string lines;
+  for (const FibreState& state : states)
+    lines += fmt::format("{}fibre {} ({}) {}", lines.empty() ? "" : "\n", state.id, state.name, state.doing);
+  return lines;
+}
+
 }  // namespace
 
 Scheduler::Task::Task(FibreId number, std::string_view task_name, Stack task_stack, Scheduler* owner)
@@ -28,13 +35,18 @@ Scheduler::Task::Task(FibreId number, std::string_view task_name, Stack task_sta
       fibre(std::in_place, task_stack, &fibre_body, this) {}
 
 Scheduler::Scheduler(const SchedulerOptions& options)
-    : step_stop_(options.step_max),
+    : step_stop_(std::min(options.step_max, options.quiet_step_max)),
+      step_max_(options.step_max),
+      quiet_step_max_(options.quiet_step_max),
       unwind_step_max_(options.unwind_step_max),
       schedule_(options.schedule),
       chooser_(options.chooser),
       stacks_(options.stacks != nullptr ? options.stacks : &own_stacks_) {
   main_.fibre.emplace();
-  base::ensure(schedule_ == Schedule::run_to_block || chooser_ != nullptr, "a seeded schedule has a chooser");
+  base::ensure(schedule_ == Schedule::run_to_block || chooser_ != nullptr, "a drawn schedule has a chooser");
+  if (schedule_ != Schedule::pct) return;
+  pct_.emplace(options.pct_depth, options.pct_length, *chooser_);
+  pct_->add(kMainFibre);
 }
 
 Scheduler::~Scheduler() {
@@ -46,6 +58,19 @@ Scheduler::~Scheduler() {
 
 void Scheduler::sleep_until(io::Instant deadline) {
   step();
+  sleep_for(deadline);
+}
+
+void Scheduler::relax() {
+  Task& me = task(current_);
+  me.relaxes = true;
+  ++relax_count_;
+  step();
+  sleep_for(now_ + kRelaxDuration);
+  me.relaxes = false;
+}
+
+void Scheduler::sleep_for(io::Instant deadline) {
   if (ended_) return give_turn();
   if (deadline <= now_) return preempt();
   // Alone until then: nobody to switch to.
@@ -57,10 +82,6 @@ void Scheduler::sleep_until(io::Instant deadline) {
   me.state = State::sleeping;
   timers_.add(me.id, deadline);
   block();
-}
-
-void Scheduler::relax() {
-  sleep_until(now_ + kRelaxDuration);
 }
 
 Woken Scheduler::park(const WaitReason& reason) {
@@ -97,6 +118,7 @@ FibreId Scheduler::spawn(std::string_view name, std::function<void()> body) {
   spawned_.push_back(std::make_unique<Task>(id, name, stacks_->take(), this));
   spawned_.back()->body = std::move(body);
   ++live_count_;
+  if (pct_) pct_->add(id);
   ready_.push(id);
   point();
   return id;
@@ -122,8 +144,12 @@ void Scheduler::end() {
   finish_world(Ending::ended);
 }
 
+std::vector<FibreState> Scheduler::states() const {
+  return ended_ ? states_at_end_ : states_now();
+}
+
 std::string Scheduler::describe_waits() const {
-  return ended_ ? waits_at_end_ : describe_now();
+  return in_lines(states());
 }
 
 void Scheduler::fibre_body(void* argument) {
@@ -136,6 +162,7 @@ void Scheduler::fibre_body(void* argument) {
 void Scheduler::finish(Task& me) {
   me.state = State::done;
   --live_count_;
+  if (pct_) pct_->remove(me.id);
   if (me.joiner != kNoFibre) wake(me.joiner);
   if (live_count_ == 0 && main_.state == State::parked && main_.reason->what == kOthers) wake(kMainFibre);
   current_ = next();
@@ -155,18 +182,44 @@ void Scheduler::wait_for_others() {
 }
 
 void Scheduler::exceed_steps() {
-  if (!ended_) return finish_world(Ending::step_bound);
+  if (!ended_) {
+    if (step_count_ > step_max_) return finish_world(Ending::step_bound);
+    if (!made_progress()) return finish_world(Ending::livelock);
+    step_stop_ = std::min(step_max_, step_count_ + quiet_step_max_);
+    return;
+  }
   const std::string message =
       fmt::format("the fibres of an ended world unwind within {} steps; still alive:\n{}\nwhen it ended:\n{}",
-                  unwind_step_max_, describe_now(), waits_at_end_);
+                  unwind_step_max_, in_lines(states_now()), in_lines(states_at_end_));
   base::ensure_failed(message.c_str(), std::source_location::current());
 }
 
+// Something came to pass since the last look, or will: an entry in the journal; a fibre that sleeps until
+// something is due; time that went by, where it is not spinning that moved it.
+bool Scheduler::made_progress() {
+  const std::uint64_t counted = progress_count_ ? progress_count_() : 0;
+  const bool is_spinning = (relax_count_ - std::exchange(relax_seen_, relax_count_)) * 2 >= quiet_step_max_;
+  const bool has_time_passed = std::exchange(time_seen_, now_) != now_;
+  const auto is_asleep = [](const Task& task) { return task.state == State::sleeping && !task.relaxes; };
+  return counted != std::exchange(progress_seen_, counted) || (has_time_passed && !is_spinning) ||
+         is_asleep(main_) ||
+         std::ranges::any_of(spawned_, [&](const auto& spawned) { return is_asleep(*spawned); });
+}
+
 void Scheduler::preempt() {
-  if (schedule_ == Schedule::run_to_block || ended_ || ready_.empty()) return;
-  const std::uint64_t answer = ask(ready_.size() + 1);
-  if (answer == 0) return;
-  const FibreId id = ready_.take(answer - 1);
+  if (schedule_ == Schedule::run_to_block || ended_) return;
+  if (pct_) pct_->reach(step_count_, current_);
+  if (ready_.empty()) return;
+  std::size_t index = 0;
+  if (pct_) {
+    index = pct_->highest(ready_);
+    if (pct_->is_above(current_, ready_[index])) return;
+  } else {
+    const std::uint64_t answer = ask(ready_.size() + 1);
+    if (answer == 0) return;
+    index = answer - 1;
+  }
+  const FibreId id = ready_.take(index);
   ready_.push(current_);
   resume(id);
 }
@@ -186,6 +239,10 @@ void Scheduler::give_turn() {
 FibreId Scheduler::next() {
   if (ready_.empty()) advance();
   if (schedule_ == Schedule::run_to_block || ended_) return ready_.pop();
+  if (pct_) {
+    pct_->reach(step_count_, current_);
+    return ready_.take(pct_->highest(ready_));
+  }
   return ready_.take(ask(ready_.size()));
 }
 
@@ -214,7 +271,7 @@ void Scheduler::advance() {
 
 void Scheduler::finish_world(Ending why) {
   if (ended_) return;
-  waits_at_end_ = describe_now();
+  states_at_end_ = states_now();
   ended_ = true;
   ending_ = why;
   step_stop_ = step_count_ + unwind_step_max_;
@@ -226,23 +283,25 @@ void Scheduler::finish_world(Ending why) {
   for (const auto& spawned : spawned_) release_waiter(*spawned);
 }
 
-std::string Scheduler::describe_now() const {
-  std::string lines = describe(main_);
+std::vector<FibreState> Scheduler::states_now() const {
+  std::vector<FibreState> states{{main_.id, main_.name, describe(main_)}};
   for (const auto& spawned : spawned_) {
-    if (spawned->state != State::done) lines += "\n" + describe(*spawned);
+    if (spawned->state != State::done) states.push_back({spawned->id, spawned->name, describe(*spawned)});
   }
-  return lines;
+  return states;
 }
 
 std::string Scheduler::describe(const Task& task) const {
-  std::string line = fmt::format("fibre {} ({}) ", task.id, task.name);
-  if (task.state == State::sleeping) {
-    line += "sleeps";
+  std::string line;
+  if (task.relaxes) {
+    line = "spins";
+  } else if (task.state == State::sleeping) {
+    line = "sleeps";
   } else if (task.reason != nullptr) {
-    line += task.state == State::parked ? "waits for " : "polls for ";
+    line = task.state == State::parked ? "waits for " : "polls for ";
     line += describe(*task.reason);
   } else {
-    line += task.id == current_ ? "runs" : "is runnable";
+    line = task.id == current_ ? "runs" : "is runnable";
   }
   if (const TimerQueue::Timer* timer = timers_.find(task.id))
     line += " until " + base::to_text(timer->at.time_since_epoch());

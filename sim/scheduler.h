@@ -5,7 +5,8 @@
 // Fibre 0 is whoever made the world, on its own stack: a world without threads never switches, and sleeping
 // in it is an addition. Everything below may be called inside run() or, as fibre 0, without it.
 //
-// A world *ends* early where it cannot go on (deadlock, step bound) or must not (end()). Nothing is killed:
+// A world *ends* early where it cannot go on (deadlock, livelock, step bound) or must not (end()). Nothing is
+// killed:
 // every wait then returns at once, after the other fibres had a turn, and the fibres have to unwind by
 // themselves within a second bound. One that does not is our bug or the engine's, and stops the process with
 // its name.
@@ -22,6 +23,7 @@
 #include "base/choices.h"
 #include "io/time.h"
 #include "sim/fibre.h"
+#include "sim/pct.h"
 #include "sim/ready_queue.h"
 #include "sim/timer_queue.h"
 
@@ -33,24 +35,30 @@ inline constexpr FibreId kNoFibre = ~FibreId{0};
 enum class Ending : std::uint8_t {
   finished,    // Every fibre ran to its end.
   deadlock,    // Nobody could run and nobody waited for time.
-  step_bound,  // More steps than allowed: a livelock, or a bound too low.
+  livelock,    // Fibres ran and ran, and nothing came of it.
+  step_bound,  // More steps than allowed.
   ended,       // Somebody called end().
 };
 
 enum class Schedule : std::uint8_t {
   run_to_block,  // Calm: a fibre runs until it waits; then the one that has been runnable longest.
   seeded,        // At each scheduling point the chooser says who runs.
+  pct,           // By priorities that the chooser draws (pct.h).
 };
 
 struct SchedulerOptions {
   // Scheduling points, waits and looks at the clock in all. Long runs need more.
   std::uint64_t step_max = 1'000'000'000;
+  // Steps in which nothing came to pass: a livelock (`made_progress()` says what counts).
+  std::uint64_t quiet_step_max = 5'000'000;
   // What an ended world may still take to unwind.
   std::uint64_t unwind_step_max = 1'000'000;
   Schedule schedule = Schedule::run_to_block;
-  // Asked {"schedule.next", the fibre at the point, its how-manieth} when the schedule is not run_to_block.
-  // At a point 0 lets the fibre go on; when it waits 0 is the one that has been runnable longest.
+  // Of a seeded schedule: asked {"schedule.next", the fibre at the point, its how-manieth}. At a point 0 lets
+  // the fibre go on; when it waits 0 is the one that has been runnable longest. Of PCT: asked as pct.h says.
   base::Chooser* chooser = nullptr;
+  std::uint64_t pct_depth = 3;
+  std::uint64_t pct_length = 1'000;  // Steps over which PCT spreads its change points.
   // Stacks for the fibres, for many worlds one after the other; without, the world has a pool of its own.
   StackPool* stacks = nullptr;
 };
@@ -60,6 +68,13 @@ struct WaitReason {
   std::string_view what;      // A literal: "mutex", "cond var", "thread".
   std::uint64_t subject = 0;  // Which one.
   FibreId holder = kNoFibre;  // Who would have to give it.
+};
+
+// A fibre that lives, and what it is at: "waits for mutex 3, held by fibre 1 (writer)".
+struct FibreState {
+  FibreId id = kMainFibre;
+  std::string name;
+  std::string doing;
 };
 
 enum class Woken : std::uint8_t { woken, timed_out, ended };
@@ -117,9 +132,12 @@ class Scheduler {
   [[nodiscard]] bool ended() const { return ended_; }
   // finished unless the world ended.
   [[nodiscard]] Ending ending() const { return ending_; }
-  // One line for each fibre that lives: "fibre 2 (reader) waits for thread 1". In an ended world, as it was
-  // when it ended.
+  // Each fibre that lives. In an ended world, as it was when it ended.
+  [[nodiscard]] std::vector<FibreState> states() const;
+  // The same, a line each: "fibre 2 (reader) waits for thread 1".
   [[nodiscard]] std::string describe_waits() const;
+  // How much has come to pass, where somebody counts it: asked when nothing else shows progress.
+  void count_progress(std::function<std::uint64_t()> count) { progress_count_ = std::move(count); }
 
  private:
   enum class State : std::uint8_t { runnable, parked, sleeping, done };
@@ -130,6 +148,7 @@ class Scheduler {
 
     FibreId id = kMainFibre;
     State state = State::runnable;
+    bool relaxes = false;  // It sleeps because it spins.
     Woken woken = Woken::woken;
     FibreId joiner = kNoFibre;
     const WaitReason* reason = nullptr;  // On the fibre's own stack, while it is in park().
@@ -150,6 +169,8 @@ class Scheduler {
   void wait_for_others();
 
   void exceed_steps();
+  bool made_progress();
+  void sleep_for(io::Instant deadline);
   void preempt();
   void block();
   void give_turn();
@@ -159,27 +180,32 @@ class Scheduler {
   void make_ready(Task& task, Woken woken);
   void advance();
   void finish_world(Ending why);
-  [[nodiscard]] std::string describe_now() const;
+  [[nodiscard]] std::vector<FibreState> states_now() const;
   [[nodiscard]] std::string describe(const Task& task) const;
   [[nodiscard]] std::string describe(const WaitReason& reason) const;
 
   io::Instant now_{};
   std::uint64_t step_count_ = 0;
-  std::uint64_t step_stop_;
-  std::uint64_t unwind_step_max_;
+  std::uint64_t step_stop_;  // The next look at the bounds.
+  std::uint64_t step_max_, quiet_step_max_, unwind_step_max_;
   Schedule schedule_;
   Ending ending_ = Ending::finished;
   bool ended_ = false;
   FibreId current_ = kMainFibre;
   std::uint32_t live_count_ = 0;  // Spawned and not done.
   base::Chooser* chooser_;
+  std::optional<Pct> pct_;
   StackPool own_stacks_;
   StackPool* stacks_;
   ReadyQueue ready_;
   TimerQueue timers_;
   Task main_;
   std::vector<std::unique_ptr<Task>> spawned_;  // Fibre n stands at n - 1.
-  std::string waits_at_end_;
+  std::vector<FibreState> states_at_end_;
+  std::function<std::uint64_t()> progress_count_;
+  // At the last look at the bounds.
+  std::uint64_t progress_seen_ = 0, relax_count_ = 0, relax_seen_ = 0;
+  io::Instant time_seen_{};
 };
 
 }  // namespace wallop::sim

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "sim/explore/answers.h"
+
 namespace wallop::sim {
 namespace {
 
@@ -186,6 +188,71 @@ TEST_CASE("a run past its step bound ends, with who ran and who slept") {
   REQUIRE(world.describe_waits().ends_with("fibre 1 (sleeper) sleeps until 1h"));
 }
 
+// ---- Livelock: steps without end, and nothing comes of them ----
+
+SchedulerOptions soon_quiet() {
+  return {.step_max = 100'000, .quiet_step_max = 1'000};
+}
+
+TEST_CASE("fibres that spin for one another for ever are a livelock, and each is said to spin") {
+  Scheduler world(soon_quiet());
+  const Ending ending = world.run([&] {
+    world.spawn("one", [&] {
+      while (!world.ended()) world.relax();
+    });
+    world.spawn("other", [&] {
+      while (!world.ended()) world.relax();
+    });
+  });
+  REQUIRE(ending == Ending::livelock);
+  REQUIRE(world.step_count() < 10'000);
+  REQUIRE(world.states().size() == 3);
+  REQUIRE(world.states()[2].name == "other");
+  REQUIRE(world.states()[1].doing.starts_with("spins"));
+  REQUIRE(world.states()[2].doing.starts_with("spins"));
+}
+
+TEST_CASE("a fibre that runs for ever while time stands still is a livelock") {
+  Scheduler world(soon_quiet());
+  REQUIRE(world.run([&] {
+    while (!world.ended()) world.point();
+  }) == Ending::livelock);
+}
+
+TEST_CASE("a periodic wait beside a spin hides no livelock") {
+  Scheduler world(soon_quiet());
+  REQUIRE(world.run([&] {
+    world.spawn("every millisecond", [&] {
+      while (!world.ended()) world.park_until({"cond var", 1}, world.now() + milliseconds(1));
+    });
+    while (!world.ended()) world.relax();
+  }) == Ending::livelock);
+}
+
+TEST_CASE("no livelock: something is counted, or somebody sleeps towards something, or time goes by") {
+  std::uint64_t count = 0;
+  Scheduler counting(soon_quiet());
+  counting.count_progress([&] { return count; });
+  REQUIRE(counting.run([&] {
+    for (; count < 50'000; ++count) counting.point();
+  }) == Ending::finished);
+
+  Scheduler spinning(soon_quiet());
+  bool done = false;
+  REQUIRE(spinning.run([&] {
+    spinning.spawn("device", [&] {
+      spinning.sleep_until(after(milliseconds(50)));
+      done = true;
+    });
+    while (!done) spinning.relax();
+  }) == Ending::finished);
+
+  Scheduler waiting(soon_quiet());
+  REQUIRE(waiting.run([&] {
+    for (int i = 0; i < 50'000; ++i) waiting.park_until({"cond var", 1}, waiting.now() + milliseconds(1));
+  }) == Ending::finished);
+}
+
 TEST_CASE("when a world is ended all fibres unwind and no time passes") {
   Scheduler world;
   int unwound = 0;
@@ -254,8 +321,8 @@ TEST_CASE("a world can run inside a fibre of another one") {
 }
 
 // Two fibres that each read, pass a scheduling point, and write back one more.
-int lost_update(base::Chooser& chooser) {
-  Scheduler world({.schedule = Schedule::seeded, .chooser = &chooser});
+int lost_update(base::Chooser& chooser, Schedule schedule) {
+  Scheduler world({.schedule = schedule, .chooser = &chooser, .pct_depth = 2, .pct_length = 10});
   int shared = 0;
   const auto increment = [&] {
     const int read = shared;
@@ -269,15 +336,28 @@ int lost_update(base::Chooser& chooser) {
   return shared;
 }
 
-TEST_CASE("a seeded schedule reaches both orders of a race, and calm answers reach the calm one") {
-  std::set<int> reached;
-  for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    base::Seeded chooser(seed);
-    reached.insert(lost_update(chooser));
+TEST_CASE("seeded and PCT schedules reach both orders of a race, and calm answers reach the calm one") {
+  for (const Schedule schedule : {Schedule::seeded, Schedule::pct}) {
+    std::set<int> reached;
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+      base::Seeded chooser(seed);
+      reached.insert(lost_update(chooser, schedule));
+    }
+    REQUIRE(reached == std::set{1, 2});
+    base::Calm calm;
+    REQUIRE(lost_update(calm, schedule) == 2);
   }
-  REQUIRE(reached == std::set{1, 2});
-  base::Calm calm;
-  REQUIRE(lost_update(calm) == 2);
+}
+
+TEST_CASE("the answers that a PCT schedule was given lead to the same run again") {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    base::Seeded seeded(seed);
+    Recording recording(seeded, 0);
+    const int first = lost_update(recording, Schedule::pct);
+    Replay replay(recording.answers(), 0);
+    REQUIRE(lost_update(replay, Schedule::pct) == first);
+    REQUIRE(replay.unused().empty());
+  }
 }
 
 // Which fibre ran at which time, for five fibres that sleep, yield and wake each other.
@@ -304,6 +384,8 @@ TEST_CASE("one seed gives one trace, another seed another, and the same with eve
   REQUIRE(base::site_number(trace_of(1, Schedule::seeded)) == 0xfe4a63978f9c5742);
   REQUIRE(trace_of(1, Schedule::seeded) == trace_of(1, Schedule::seeded));
   REQUIRE(trace_of(1, Schedule::seeded) != trace_of(2, Schedule::seeded));
+  REQUIRE(base::site_number(trace_of(1, Schedule::pct)) == 0x442f84a0264b78fa);
+  REQUIRE(trace_of(1, Schedule::pct) != trace_of(2, Schedule::pct));
   REQUIRE(trace_of(1, Schedule::run_to_block) == trace_of(1, Schedule::run_to_block));
 }
 

@@ -64,6 +64,7 @@ struct World::Parts {
         files(pipeline, cache, *options.model),
         world{files, clock, entropy, threads, tracer, options.points},
         model(*options.model) {
+    scheduler.count_progress([this] { return journal.count(); });
     if (now) when_added({});
     if (tail_start) journal.when_dropped([this](const Entry& entry) { tail_start->apply(entry); });
     if (now || tail_start) cache.when_gone([this](ObjectId file) { gone(file); });

@@ -1,66 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// The search itself: worlds within worlds on a stack, verdicts remembered, failures kept, made small and
-// told.
+// The outer tree: runs under one schedule after the other, or side by side; what they came to is put together
+// in their order, so that nothing hangs on who was first.
 #include "scenarios/run/explore.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "base/choices.h"
-#include "base/ensure.h"
 #include "base/units.h"
-#include "scenarios/run/crash_walk.h"
+#include "scenarios/run/double_check.h"
+#include "scenarios/run/leaf_walk.h"
+#include "scenarios/run/make_small.h"
 #include "scenarios/run/story.h"
 #include "scenarios/run/verdicts.h"
-#include "sim/explore/shrink.h"
 
 namespace wallop::scenarios {
 namespace {
 
-constexpr std::uint64_t kSamplesDefault = 10'000;
-constexpr std::uint64_t kShrinkTriesMax = 1'000;
-// States between two looks at the clock.
-constexpr std::uint64_t kStatesPerLook = 64;
-// Verdicts that are remembered; beyond, equal states are recovered from again.
-constexpr std::size_t kRememberedMax = 4'000'000;
+// One in so many schedules is run again.
+constexpr std::uint64_t kSchedulesPerDoubleCheck = 20;
 
-// Equal states have equal verdicts, and so has everything below them.
-struct StateKey {
-  std::uint64_t disk = 0;
-  std::uint64_t promises = 0;  // Their revision in the workload's world, and in the one at hand.
-  std::uint64_t promises_here = 0;
-  std::uint64_t accepted_lsn = 0;
-  std::uint64_t promised_lsn = 0;
-  std::uint64_t depth_left = 0;
-  bool operator==(const StateKey&) const = default;
+// What one schedule came to.
+struct LeafOutcome {
+  bool is_known = false;  // Its run was like an earlier one: not walked.
+  std::uint64_t journal_hash = 0, journal_entries = 0;
+  base::Duration virtual_time{};
+  Finding end;
+  sim::Answers schedule;
+  std::vector<faults::Receipt> receipts;
+  Walked walked;
+  std::string nondeterminism;
 };
-struct StateHash {
-  std::size_t operator()(const StateKey& key) const {
-    return key.disk ^ (key.promises * 0x9e3779b97f4a7c15) ^ (key.promised_lsn << 32) ^ key.depth_left ^
-           (key.promises_here << 16) ^ (key.accepted_lsn << 48);
-  }
-};
-struct Remembered {
-  bool has_failed = false;
-  Loss loss = Loss::none;
-};
-
-// One world that crashes: level 0 is the workload's, the others are recoveries.
-struct Level {
-  std::unique_ptr<sim::World> world;  // Of a recovery.
-  CrashWalk walk;
-};
-
-// Failures that differ in numbers alone are one.
-std::string kind_of(const Finding& finding) {
-  std::string kind = finding.oracle + ": " + finding.what;
-  std::erase_if(kind, [](char c) { return '0' <= c && c <= '9'; });
-  return kind;
-}
 
 class Exploration {
  public:
@@ -69,192 +43,183 @@ class Exploration {
         explore_(loaded.scenario.explore.value_or(Explore{})),
         states_max_(explore_.budget_states ? explore_.budget_states->value
                                            : options.states_max.value_or(~std::uint64_t{0})),
-        subject_(loaded.scenario, options.seed),
-        workload_(world_options(loaded.scenario, options.seed)) {
+        schedule_count_(explore_.schedules ? explore_.schedules->value : 1),
+        subject_(loaded.scenario, options.seed) {
     explored_.result = begin_result(loaded, options.seed);
   }
 
   Explored run() {
     const io::Instant began = options_.wall_clock ? options_.wall_clock() : io::Instant{};
     if (options_.budget) deadline_ = began + *options_.budget;
-    const std::string trouble = run_workload(workload_, subject_.scenario(), subject_.seed());
+    length_ = schedule_length(subject_.scenario(), subject_.seed());
+    outcomes_.resize(schedule_count_);
+    side_by_side();
+    count(began);
+    conclude_failures();
     reports::ScenarioResult& result = explored_.result;
-    result.virtual_time = workload_.scheduler().now() - io::Instant{};
-    result.journal_entries = workload_.journal().count();
-    result.journal_hash = fmt::format("{:016x}", workload_.journal().hash());
-    if (!trouble.empty()) {
-      add_trouble(result, "opens", trouble);
-    } else {
-      walk();
-      count(began);
-      conclude_failures();
-    }
+    result.journal_hash = fmt::format("{:016x}", hash_);
     conclude(result);
-    if (trouble.empty() && result.status == reports::Status::pass && !result.expected_failure)
-      result.summary = in_words();
+    if (result.status == reports::Status::pass && !result.expected_failure) result.summary = in_words();
     return std::move(explored_);
   }
 
  private:
-  // ---- The walk ----
+  // ---- The leaves ----
 
-  void walk() {
-    levels_.push_back({nullptr, CrashWalk(subject_, workload_, Promises(), first_plan())});
-    while (!levels_.empty() && !is_over()) {
-      if (levels_.back().walk.next()) {
-        visit();
-      } else {
-        leave();
-      }
+  void side_by_side() {
+    const auto work = [this](std::size_t i) { outcomes_[i] = walk(i); };
+    const auto finished = [this](std::size_t i) { return add(std::exchange(outcomes_[i], {}), i); };
+    if (options_.side_by_side && schedule_count_ > 1)
+      return options_.side_by_side(schedule_count_, work, finished);
+    for (std::size_t i = 0; i < schedule_count_; ++i) {
+      work(i);
+      if (!finished(i)) return;
     }
-    while (!levels_.empty()) leave();
   }
 
-  void leave() {
-    if (levels_.size() == 1) {
-      states_.cuts = levels_.back().walk.cut_count();
+  // On any thread.
+  LeafOutcome walk(std::uint64_t ordinal) {
+    const Leaf leaf = draw_leaf(subject_, ordinal, length_);
+    LeafOutcome outcome;
+    outcome.journal_hash = leaf.world->journal().hash();
+    outcome.journal_entries = leaf.world->journal().count();
+    outcome.virtual_time = leaf.world->scheduler().now() - io::Instant{};
+    outcome.end = leaf.end;
+    outcome.schedule = leaf.schedule;
+    outcome.receipts = leaf.world->plan().receipts();
+    if (options_.double_check && ordinal % kSchedulesPerDoubleCheck == 0) {
+      const Leaf again = draw_leaf(subject_, ordinal, length_);
+      outcome.nondeterminism = first_difference(*leaf.world, *again.world);
     }
-    bounded_count_ += levels_.back().walk.bounded_count();
-    levels_.pop_back();
+    outcome.is_known = is_known(outcome.journal_hash);
+    if (leaf.end.failed() || outcome.is_known) return outcome;
+    outcome.walked = walk_leaf(subject_, leaf, limits(states_max_), one_by_one());
+    return outcome;
   }
 
-  void visit() {
-    CrashWalk& walk = levels_.back().walk;
-    const std::uint64_t depth_left = explore_.recovery_depth.value - (levels_.size() - 1);
-    const Promises& promises = walk.promises();
-    const StateKey key{walk.disk().hash_with_extents(),
-                       levels_.front().walk.promises().revision(),
-                       promises.revision(),
-                       promises.accepted_lsn(),
-                       promises.promised_lsn(),
-                       depth_left};
-    ++states_.images;
-    if (const auto known = remembered_.find(key); known != remembered_.end()) return tally(known->second);
-    ++states_.distinct;
-    Recovery recovery = recover(subject_, walk.disk(), levels_.size(), promises,
-                                depth_left > 0 ? sim::JournalMode::full : sim::JournalMode::hash);
-    const Remembered verdict{recovery.finding.failed(), recovery.finding.loss};
-    if (remembered_.size() < kRememberedMax) remembered_.emplace(key, verdict);
-    tally(verdict);
-    if (verdict.has_failed) return keep(recovery.finding);
-    passed_ = recovery.finding;
-    if (depth_left > 0) descend(std::move(recovery));
+  [[nodiscard]] WalkLimits limits(std::uint64_t states_max) const {
+    WalkLimits limits{.states_max = states_max, .failures_max = options_.failures_max, .deadline = deadline_};
+    if (schedule_count_ > 1 && is_canary()) limits.oracle = subject_.scenario().expect.oracle;
+    return limits;
+  }
+  [[nodiscard]] bool is_canary() const { return subject_.scenario().expect.verdict == Outcome::fail; }
+
+  // Progress is told of one walk by the walk itself, of many as each is added.
+  [[nodiscard]] ExploreOptions one_by_one() const {
+    ExploreOptions options = options_;
+    if (schedule_count_ > 1) options.progress = {};
+    return options;
   }
 
-  void tally(const Remembered& verdict) {
-    states_.failures += verdict.has_failed ? 1 : 0;
-    states_.silent += verdict.loss == Loss::silent ? 1 : 0;
-    states_.undetectable += verdict.loss == Loss::undetectable ? 1 : 0;
-    told_ += verdict.loss == Loss::told ? 1 : 0;
+  [[nodiscard]] bool is_known(std::uint64_t journal_hash) {
+    const std::lock_guard lock(known_mutex_);
+    return known_.contains(journal_hash);
   }
 
-  void descend(Recovery recovery) {
-    CrashWalk::Plan plan;
-    plan.first_cut = 1;
-    plan.promised_at_end = recovery.durable_lsn;
-    plan.images_max = images_max();
-    plan.seed = draw("explore.nested", states_.images);
-    sim::World& world = *recovery.world;
-    if (explore_.strategy == Strategy::sampled) {
-      const std::vector<std::uint64_t> cuts = distinct_cuts(subject_, world, 1);
-      plan.cuts = {{cuts[below(cuts.size(), "explore.nested_cut", states_.images)], 1}};
+  // In the order of schedules, one at a time. False: no more.
+  bool add(LeafOutcome outcome, std::uint64_t ordinal) {
+    states_.schedules = ordinal + 1;
+    reports::ScenarioResult& result = explored_.result;
+    result.virtual_time += outcome.virtual_time;
+    result.journal_entries += outcome.journal_entries;
+    hash_ = ordinal == 0 ? outcome.journal_hash
+                         : base::Seeded(hash_).bits(base::site_number("explore.hash"), outcome.journal_hash);
+    add_receipts(outcome.receipts);
+    if (explored_.nondeterminism.empty() && !outcome.nondeterminism.empty())
+      explored_.nondeterminism = fmt::format("schedule {}: {}", ordinal + 1, outcome.nondeterminism);
+    {
+      const std::lock_guard lock(known_mutex_);
+      if (!known_.insert(outcome.journal_hash).second) return goes_on();
     }
-    const Promises promises = levels_.back().walk.promises();
-    levels_.push_back({std::move(recovery.world), CrashWalk(subject_, world, promises, std::move(plan))});
-  }
-
-  void keep(const Finding& finding) {
-    if (!kinds_.insert(kind_of(finding)).second) return;
-    Counterexample failure;
-    for (std::size_t level = 0; level < levels_.size(); ++level) {
-      for (sim::Answer& answer : levels_[level].walk.answers(level))
-        failure.answers.push_back(std::move(answer));
+    // It walked on as if it were alone: what is over the bound does not count.
+    const std::uint64_t left = states_max_ - states_.images;
+    if (outcome.walked.states.images > left) outcome.walked = walk_again(ordinal, left);
+    if (outcome.end.failed()) {
+      Counterexample failure;
+      failure.answers = outcome.schedule;
+      failure.finding = outcome.end;
+      failure.of_run = true;
+      failure.journal_entries = outcome.journal_entries;
+      keep(std::move(failure), 0);
     }
-    failure.finding = finding;
-    failure.journal_entries = levels_.front().walk.cut();
-    failure.scenario = subject_.scenario();
-    explored_.failures.push_back(std::move(failure));
+    add(std::move(outcome.walked));
+    return goes_on();
   }
 
-  // ---- Plans and bounds ----
+  Walked walk_again(std::uint64_t ordinal, std::uint64_t states_max) {
+    return walk_leaf(subject_, draw_leaf(subject_, ordinal, length_), limits(states_max), one_by_one());
+  }
 
-  CrashWalk::Plan first_plan() {
-    CrashWalk::Plan plan;
-    plan.seed = draw("explore.images", 0);
-    plan.images_max = images_max();
-    if (explore_.strategy == Strategy::sampled) {
-      plan.cuts = sampled_cuts();
-    } else if (explore_.cuts_max) {
-      plan.cuts = spread_cuts();
+  void add(Walked walked) {
+    for (Counterexample& failure : walked.failures) keep(std::move(failure), walked.first_failure);
+    states_.cuts += walked.states.cuts;
+    states_.images += walked.states.images;
+    states_.distinct += walked.states.distinct;
+    states_.failures += walked.states.failures;
+    states_.silent += walked.states.silent;
+    states_.undetectable += walked.states.undetectable;
+    told_ += walked.told;
+    bounded_count_ += walked.bounded;
+    for (std::string& bound : walked.bounds) {
+      if (std::ranges::find(bounds_, bound) == bounds_.end()) bounds_.push_back(std::move(bound));
     }
-    return plan;
+    if (explored_.nondeterminism.empty()) explored_.nondeterminism = std::move(walked.nondeterminism);
+    is_interrupted_ = is_interrupted_ || walked.is_interrupted;
+    passed_ = std::move(walked.passed);
+    if (options_.progress) options_.progress(states_.images, states_.failures);
   }
 
-  std::vector<PlannedCut> sampled_cuts() {
-    const std::vector<std::uint64_t> cuts = distinct_cuts(subject_, workload_, 0);
-    const std::uint64_t samples = explore_.samples ? explore_.samples->value : kSamplesDefault;
-    std::vector<PlannedCut> planned;
-    for (const std::uint64_t cut : cuts) planned.push_back({cut, 0});
-    for (std::uint64_t i = 0; i < samples; ++i) ++planned[below(cuts.size(), "explore.cut", i)].draws;
-    std::erase_if(planned, [](const PlannedCut& cut) { return cut.draws == 0; });
-    bounds_.push_back(
-        fmt::format("{} samples of {} cuts", base::with_commas(samples), base::with_commas(cuts.size())));
-    return planned;
-  }
-
-  // So many cuts as are allowed, evenly over the run.
-  std::vector<PlannedCut> spread_cuts() {
-    const std::vector<std::uint64_t> cuts = distinct_cuts(subject_, workload_, 0);
-    const std::uint64_t count = std::min<std::uint64_t>(explore_.cuts_max->value, cuts.size());
-    if (count < cuts.size())
-      bounds_.push_back(
-          fmt::format("{} of {} cuts", base::with_commas(count), base::with_commas(cuts.size())));
-    std::vector<PlannedCut> planned;
-    for (std::uint64_t i = 0; i < count; ++i) planned.push_back({cuts[(i + 1) * cuts.size() / count - 1], 0});
-    return planned;
-  }
-
-  [[nodiscard]] std::uint64_t images_max() const {
-    return explore_.images_max ? explore_.images_max->value : ~std::uint64_t{0};
-  }
-
-  // Whether to stop, and why.
-  bool is_over() {
-    if (explored_.failures.size() >= options_.failures_max) {
-      bounds_.push_back(fmt::format("stopped at {} different failures", explored_.failures.size()));
-    } else if (states_.images >= states_max_) {
-      bounds_.push_back(fmt::format("stopped after {} states", base::with_commas(states_.images)));
-    } else if (states_.images < next_look_) {
-      return false;
-    } else {
-      next_look_ = states_.images + kStatesPerLook;
-      if (options_.progress) options_.progress(states_.images, states_.failures);
-      is_interrupted_ = options_.interrupted && options_.interrupted();
-      const bool is_late = deadline_ && options_.wall_clock && options_.wall_clock() >= *deadline_;
-      if (!is_interrupted_ && !is_late) return false;
-      bounds_.emplace_back(is_interrupted_ ? "interrupted" : "stopped when its time was over");
+  // `state`: which one of its own run showed the first failure there; 0: the run itself.
+  void keep(Counterexample failure, std::uint64_t state) {
+    if (states_.first_failure_schedule == 0) {
+      states_.first_failure_schedule = states_.schedules;
+      states_.first_failure_state = state == 0 ? 0 : states_.images + state;
     }
-    return true;
+    has_shown_ = has_shown_ || (is_canary() && failure.finding.oracle == subject_.scenario().expect.oracle);
+    if (explored_.failures.size() >= options_.failures_max) return;
+    if (kinds_.insert(kind_of(failure.finding)).second) explored_.failures.push_back(std::move(failure));
   }
 
-  std::uint64_t draw(std::string_view purpose, std::uint64_t ordinal) const {
-    return base::Seeded(subject_.seed()).bits(base::site_number(purpose), ordinal);
+  [[nodiscard]] bool goes_on() {
+    if (states_.schedules == schedule_count_) return false;
+    const bool is_late = deadline_ && options_.wall_clock && options_.wall_clock() >= *deadline_;
+    is_interrupted_ = is_interrupted_ || (options_.interrupted && options_.interrupted());
+    return !is_late && !is_interrupted_ && !has_shown_ && explored_.failures.size() < options_.failures_max &&
+           states_.images < states_max_;
   }
-  std::uint64_t below(std::uint64_t bound, std::string_view purpose, std::uint64_t ordinal) const {
-    return base::Seeded(subject_.seed()).below(bound, base::site_number(purpose), ordinal);
+
+  // Fault by fault: what all runs felt, and when the first one was struck that was.
+  void add_receipts(const std::vector<faults::Receipt>& receipts) {
+    receipts_.resize(receipts.size());
+    for (std::size_t i = 0; i < receipts.size(); ++i) {
+      faults::Receipt& sum = receipts_[i];
+      sum.label = receipts[i].label;
+      sum.seen_count += receipts[i].seen_count;
+      sum.fired_count += receipts[i].fired_count;
+      sum.felt_error_count += receipts[i].felt_error_count;
+      sum.felt_bytes += receipts[i].felt_bytes;
+      sum.felt_wait += receipts[i].felt_wait;
+      if (sum.first_fired) continue;
+      sum.first_fired = receipts[i].first_fired;
+      sum.first_ops = receipts[i].first_ops;
+    }
   }
 
   // ---- What came of it ----
 
   void count(io::Instant began) {
-    if (options_.progress) options_.progress(states_.images, states_.failures);
     const bool is_exhaustive = explore_.strategy == Strategy::exhaustive;
-    states_.strategy = is_exhaustive ? "exhaustive" : "sampled";
+    const bool draws_schedules = schedule_count_ > 1;
+    states_.strategy = is_exhaustive && !draws_schedules ? "exhaustive" : "sampled";
     states_.recovery_depth = explore_.recovery_depth.value;
+    states_.schedules_asked = schedule_count_;
+    states_.schedules_distinct = known_.size();
     if (bounded_count_ > 0) {
       bounds_.push_back(fmt::format("{} cuts with more than {} images: so many drawn by the seed",
-                                    base::with_commas(bounded_count_), base::with_commas(images_max())));
+                                    base::with_commas(bounded_count_),
+                                    base::with_commas(explore_.images_max ? explore_.images_max->value : 0)));
     }
+    if (draws_schedules) bounds_.insert(bounds_.begin(), schedules_in_words());
     for (const std::string& bound : bounds_) states_.bounds += (states_.bounds.empty() ? "" : ", ") + bound;
     states_.all = bounds_.empty();
     if (options_.wall_clock) {
@@ -262,11 +227,24 @@ class Exploration {
           std::chrono::duration_cast<std::chrono::microseconds>(options_.wall_clock() - began).count();
       if (took > 0) states_.states_per_second = states_.images * 1'000'000 / static_cast<std::uint64_t>(took);
     }
-    explored_.result.states = states_;
+    const bool had_trouble = states_.images == 0 && !explored_.failures.empty() && !draws_schedules;
+    if (!had_trouble) explored_.result.states = states_;
+  }
+
+  [[nodiscard]] std::string schedules_in_words() const {
+    const Schedule schedule = subject_.scenario().schedule.value_or(Schedule{});
+    const std::string how =
+        schedule.kind == ScheduleKind::pct ? fmt::format("pct of depth {}", depth_of(schedule)) : "seeded";
+    const std::string of =
+        states_.schedules == schedule_count_ ? "" : fmt::format(" of {}", base::with_commas(schedule_count_));
+    return fmt::format("{}{} schedules drawn, {}", base::with_commas(states_.schedules), of, how);
   }
 
   void conclude_failures() {
-    for (Counterexample& failure : explored_.failures) make_small(failure);
+    for (Counterexample& failure : explored_.failures) {
+      make_small(subject_, failure, options_);
+      failure.scenario = subject_.scenario();
+    }
     const Expect& expect = subject_.scenario().expect;
     // A canary is judged by the failure that it must show, where there are several.
     const auto shown = std::ranges::find_if(explored_.failures, [&](const Counterexample& failure) {
@@ -274,35 +252,33 @@ class Exploration {
     });
     const bool has_failed = !explored_.failures.empty();
     const auto first = shown != explored_.failures.end() ? shown : explored_.failures.begin();
-    add_oracles(explored_.result, expect, subject_.judged(), has_failed ? first->finding : passed_);
-    if (subject_.judged().blame == Blame::model) add_losses(explored_.result, told_, states_);
-    add_receipts(explored_.result, subject_.scenario(), workload_.plan().receipts());
-    if (has_failed) {
-      const Reached reached = reach(subject_, workload_, first->answers);
-      explored_.result.story = tell(subject_, workload_, reached, first->shrunk_from);
+    reports::ScenarioResult& result = explored_.result;
+    if (has_failed && first->of_run) {
+      add_ending(result, expect, first->finding);
+    } else {
+      add_oracles(result, expect, subject_.judged(), has_failed ? first->finding : passed_);
     }
+    if (subject_.judged().blame == Blame::model) add_losses(result, told_, states_);
+    scenarios::add_receipts(result, subject_.scenario(), receipts_);
+    if (has_failed) tell_first(*first);
     if (is_interrupted_) {
       reports::Verdict verdict;
       verdict.status = reports::Status::inconclusive;
       verdict.id = "interrupted";
       verdict.remark = "stopped before its end";
-      explored_.result.verdicts.push_back(std::move(verdict));
+      result.verdicts.push_back(std::move(verdict));
     }
   }
 
-  // The same oracle must go on failing; the cut is an answer like any other, so the run gets shorter too.
-  void make_small(Counterexample& failure) {
-    const std::string oracle = failure.finding.oracle;
-    const auto still_fails = [&](const sim::Answers& answers) {
-      return reach(subject_, workload_, answers).finding().oracle == oracle;
-    };
-    base::ensure(still_fails(failure.answers),
-                 "a state that failed fails again: nothing but its answers matters");
-    failure.answers = sim::shrink(std::move(failure.answers), still_fails, kShrinkTriesMax).answers;
-    const Reached reached = reach(subject_, workload_, failure.answers);
-    failure.finding = reached.finding();
-    failure.shrunk_from = std::max(failure.journal_entries, workload_.journal().count());
-    failure.journal_entries = reached.losses.front().cut;
+  void tell_first(const Counterexample& failure) {
+    const Leaf leaf = repeat_leaf(subject_, schedule_of(failure.answers));
+    if (failure.of_run) {
+      explored_.result.story = tell_ending(subject_, *leaf.world, leaf.end);
+      explored_.result.story->shrunk_from = failure.shrunk_from;
+    } else {
+      const Reached reached = reach(subject_, *leaf.world, crash_of(failure.answers));
+      explored_.result.story = tell(subject_, *leaf.world, reached, failure.shrunk_from);
+    }
   }
 
   [[nodiscard]] std::string in_words() const {
@@ -312,19 +288,20 @@ class Exploration {
 
   const ExploreOptions& options_;
   Explore explore_;
-  std::uint64_t states_max_;
+  std::uint64_t states_max_, schedule_count_;
   Subject subject_;
-  sim::World workload_;
+  std::uint64_t length_ = 0;  // Of a run, in steps.
   std::optional<io::Instant> deadline_;
-  std::vector<Level> levels_;
-  std::unordered_map<StateKey, Remembered, StateHash> remembered_;
+  std::vector<LeafOutcome> outcomes_;  // Of those that are walked and not added yet.
+  std::mutex known_mutex_;
+  std::set<std::uint64_t> known_;  // Journals that were added.
+  std::uint64_t hash_ = 0;
   std::set<std::string> kinds_;
   reports::StateCount states_;
-  std::uint64_t told_ = 0;  // Losses that recovery named.
+  std::vector<faults::Receipt> receipts_;
+  std::uint64_t told_ = 0, bounded_count_ = 0;
   std::vector<std::string> bounds_;
-  std::uint64_t bounded_count_ = 0;
-  std::uint64_t next_look_ = kStatesPerLook;
-  bool is_interrupted_ = false;
+  bool is_interrupted_ = false, has_shown_ = false;
   Finding passed_;
   Explored explored_;
 };

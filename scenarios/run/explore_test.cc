@@ -252,7 +252,7 @@ TEST_CASE("power is lost during recovery where the answers say so, and the story
   const LoadedScenario loaded = Case().loaded();
   const Subject subject(loaded.scenario, 1);
   sim::World workload(world_options(loaded.scenario, 1));
-  REQUIRE(run_workload(workload, loaded.scenario, 1).empty());
+  REQUIRE_FALSE(run_workload(workload, loaded.scenario, 1).failed());
   const std::uint64_t end = workload.journal().count();
   const Reached reached =
       reach(subject, workload, {{"crash.cut", 0, 0, 0, end + 1, end - 4}, {"crash.cut", 1, 0, 0, 99, 2}});

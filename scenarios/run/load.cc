@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kEnding = ".json";
 
 // A file or folder to look at: how deep it lies below what was asked for, and what its name is counted from.
-struct Visit {
+struct Visiting {
   std::string path;
   std::string base;
   std::size_t depth = 0;
@@ -45,7 +45,7 @@ std::optional<std::string_view> scenarios_root(std::string_view path) {
 }
 
 // "slow/" for a file in slow/ below the base, "" for one in the base itself.
-std::string folder_name(const Visit& file) {
+std::string folder_name(const Visiting& file) {
   const std::string_view folder = folder_of(file.path);
   const std::string_view root = scenarios_root(folder).value_or(file.base);
   if (!folder.starts_with(root) || folder.size() <= root.size()) return "";
@@ -67,8 +67,8 @@ class Loader {
 
   // In the order of their paths, whatever order the folders were listed in.
   Library take() {
-    std::ranges::sort(found_, {}, &Visit::path);
-    for (const Visit& file : found_) read(file);
+    std::ranges::sort(found_, {}, &Visiting::path);
+    for (const Visiting& file : found_) read(file);
     return std::move(library_);
   }
 
@@ -81,7 +81,7 @@ class Loader {
     library_.problems.push_back({file, {{}, std::move(what), std::move(hint)}});
   }
 
-  void add_file(Visit file) {
+  void add_file(Visiting file) {
     if (!seen_.insert(file.path).second) return;
     if (found_.size() == kScenarioFilesMax) {
       return complain(file.path, "not read",
@@ -91,10 +91,10 @@ class Loader {
   }
 
   // A list of folders still to be looked at stands for the recursion; depth and number of files bound it.
-  void walk(Visit folder) {
-    std::vector<Visit> waiting{std::move(folder)};
+  void walk(Visiting folder) {
+    std::vector<Visiting> waiting{std::move(folder)};
     while (!waiting.empty()) {
-      const Visit here = std::move(waiting.back());
+      const Visiting here = std::move(waiting.back());
       waiting.pop_back();
       const auto names = files_.list(here.path);
       if (!names) {
@@ -106,7 +106,7 @@ class Loader {
     }
   }
 
-  void look_at(Visit visit, std::vector<Visit>& waiting) {
+  void look_at(Visiting visit, std::vector<Visiting>& waiting) {
     const std::string_view name = last_of(visit.path);
     if (name.starts_with('.')) return;
     const auto info = files_.stat(visit.path);
@@ -123,7 +123,7 @@ class Loader {
     waiting.push_back(std::move(visit));
   }
 
-  void read(const Visit& file) {
+  void read(const Visiting& file) {
     const auto text = read_text(files_, file.path);
     if (!text) return complain(file.path, text.error());
     ReadScenario result = read_scenario(*text, known_);
@@ -142,7 +142,7 @@ class Loader {
 
   io::FileSystem& files_;
   const Known& known_;
-  std::vector<Visit> found_;
+  std::vector<Visiting> found_;
   std::set<std::string> seen_;
   std::set<std::string> names_;
   Library library_;

@@ -31,7 +31,7 @@ Walked walk(const std::string& sectors, bool powersafe_overwrite) {
   sim::WorldOptions options = world_options(read.scenario, 1);
   options.model = &model;
   sim::World world(options);
-  REQUIRE(run_workload(world, read.scenario, 1).empty());
+  REQUIRE_FALSE(run_workload(world, read.scenario, 1).failed());
   const Subject subject(read.scenario, 1);
   sim::Medium medium(model, world.start());
   Promises promises;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "base/choices.h"
 #include "base/ensure.h"
@@ -15,6 +16,7 @@
 #include "faults/kinds/lost_sync.h"
 #include "scenarios/run/crash_state.h"
 #include "scenarios/run/drive.h"
+#include "scenarios/run/leaf.h"
 #include "scenarios/run/measure.h"
 #include "scenarios/run/story.h"
 #include "scenarios/run/verdicts.h"
@@ -23,11 +25,10 @@
 namespace wallop::scenarios {
 namespace {
 
-// Runs of at most so many appends have every scheduling point decided by the seed; longer ones run until they
-// wait.
-constexpr std::uint64_t kScheduledAppendsMax = 50'000;
+using namespace std::chrono_literals;
 
-constexpr std::ptrdiff_t kStoryLinesMax = 60;
+// Runs of at most so many appends have every scheduling point decided by the seed, where they do not say.
+constexpr std::uint64_t kScheduledAppendsMax = 50'000;
 
 // Runs of more appends than this, or of nobody knows how many, keep the end of their journal alone: what the
 // rest says is taken in as it comes, so that memory stays flat however long the run.
@@ -86,23 +87,42 @@ Blame blame_of(const Scenario& scenario) {
   return has_fault(scenario, faults::LostSync::kName) ? Blame::fault : Blame::log;
 }
 
-std::string_view reason_of(sim::Ending ending) {
+// The oracle that an ending breaks, and what it says.
+struct EndingText {
+  std::string_view oracle, reason;
+};
+EndingText text_of(sim::Ending ending) {
   switch (ending) {
     case sim::Ending::finished:
-      return "";
+      return {"", ""};
     case sim::Ending::deadlock:
-      return "deadlock: nobody can run, and nobody waits for time";
+      return {"deadlock", "nobody can run, and nobody waits for time"};
+    case sim::Ending::livelock:
+      return {"livelock", "threads run and run, and nothing comes of it"};
     case sim::Ending::step_bound:
-      return "no end within the step bound: a livelock, or a very long run";
+      return {"step_bound", "no end within the bound on steps"};
     case sim::Ending::ended:
-      return "the world was ended";
+      return {"ends", "the world was ended"};
   }
-  return "";
+  return {"", ""};
 }
 
-std::string trouble_of(sim::World& world, sim::Ending ending) {
-  if (ending == sim::Ending::finished) return "";
-  return fmt::format("{}\n{}", reason_of(ending), world.scheduler().describe_waits());
+// Those that everybody waits for come last: they are the runner's.
+Finding end_of(sim::World& world, sim::Ending ending, const std::string& trouble) {
+  Finding finding;
+  if (ending == sim::Ending::finished) {
+    finding.what = trouble;
+    if (!trouble.empty()) finding.oracle = "opens";
+    return finding;
+  }
+  finding.oracle = text_of(ending).oracle;
+  finding.what = text_of(ending).reason;
+  std::string_view before = ": ";
+  for (const sim::FibreState& state : world.scheduler().states()) {
+    if (state.id == sim::kMainFibre) continue;
+    finding.what += fmt::format("{}{} {}", std::exchange(before, "; "), state.name, state.doing);
+  }
+  return finding;
 }
 
 // How the run ends for the disk: as the scenario says; without a crash the process ends, or, once the log is
@@ -114,50 +134,69 @@ CrashKind crash_of(const Scenario& scenario) {
 
 class Run {
  public:
-  Run(const LoadedScenario& loaded, std::uint64_t seed, const Interrupted& interrupted)
+  Run(const LoadedScenario& loaded, std::uint64_t seed, const Interrupted& interrupted, Worlds* worlds)
       : scenario_(loaded.scenario),
         seed_(seed),
         interrupted_(interrupted),
+        worlds_(worlds),
+        scheduling_(schedule_of(scenario_), seed, 0, schedule_length(scenario_, seed),
+                    Scheduling::Drawn::forgotten),
         result_(begin_result(loaded, seed)) {}
 
   reports::ScenarioResult run() {
-    sim::World world(options());
-    Drive drive(world, engine_of(scenario_), scenario_, seed_, scenario_.crash, interrupted_);
-    world.when_added([&](const sim::Entry& entry) {
-      if (drive.is_cut()) return;
-      promises_.apply(entry);
-      watch_.apply(entry);
-    });
-    const sim::Ending ending = world.run([&] { drive.run(); });
-    result_.virtual_time = drive.driven().ended - io::Instant{};
+    auto owned = std::make_unique<sim::World>(options());
+    sim::World& world = *owned;
+    {
+      Drive drive(world, engine_of(scenario_), scenario_, seed_, scenario_.crash, interrupted_);
+      world.when_added([&](const sim::Entry& entry) {
+        if (drive.is_cut()) return;
+        promises_.apply(entry);
+        watch_.apply(entry);
+      });
+      const sim::Ending ending = world.run([&] { drive.run(); });
+      world.when_added({});
+      conclude_run(world, drive.driven(), end_of(world, ending, drive.driven().trouble));
+    }
+    if (worlds_ != nullptr) worlds_->insert(worlds_->begin(), std::move(owned));
+    return std::move(result_);
+  }
+
+ private:
+  void conclude_run(sim::World& world, const Driven& driven, const Finding& end) {
+    result_.virtual_time = driven.ended - io::Instant{};
     hash_ = world.journal().hash();
     result_.journal_entries = world.journal().count();
-    if (ending != sim::Ending::finished) {
-      add_trouble(result_, "ends", trouble_of(world, ending));
-    } else if (!drive.driven().trouble.empty()) {
-      add_trouble(result_, "opens", drive.driven().trouble);
-    } else if (drive.driven().interrupted) {
+    if (end.failed()) {
+      result_.virtual_time = world.scheduler().now() - io::Instant{};
+      add_ending(result_, scenario_.expect, end);
+      if (is_ending(end.oracle)) result_.story = tell_ending(Subject(scenario_, seed_), world, end);
+    } else if (driven.interrupted) {
       reports::Verdict verdict;
       verdict.status = reports::Status::inconclusive;
       verdict.id = "interrupted";
       verdict.remark = "stopped before its end";
       result_.verdicts.push_back(std::move(verdict));
     } else {
-      judge(world, drive.driven());
+      judge(world, driven);
     }
     result_.journal_hash = fmt::format("{:016x}", hash_);
     conclude(result_);
-    return std::move(result_);
   }
 
- private:
+  // As the scenario says; without a word of it short runs are decided by the seed at every scheduling point,
+  // longer ones run until they wait.
+  static Schedule schedule_of(const Scenario& scenario) {
+    if (scenario.schedule) return *scenario.schedule;
+    const auto appends = scenario.workload.append_count();
+    Schedule schedule;
+    if (appends && *appends <= kScheduledAppendsMax) schedule.kind = ScheduleKind::seeded;
+    return schedule;
+  }
+
   sim::WorldOptions options() {
     sim::WorldOptions options = world_options(scenario_, seed_);
+    options.scheduling = scheduling_.options();
     const auto appends = scenario_.workload.append_count();
-    if (appends && *appends <= kScheduledAppendsMax) {
-      options.scheduling.schedule = sim::Schedule::seeded;
-      options.scheduling.chooser = &scheduling_;
-    }
     if (!appends || *appends > kKeptAppendsMax) {
       options.journal = sim::JournalMode::tail;
       options.tail_entries = kTailEntriesKept;
@@ -170,10 +209,11 @@ class Run {
     const CrashKind kind = crash_of(scenario_);
     Reached reached;
     reached.promises = std::move(promises_);
-    reached.losses.push_back(end_of(world, driven, kind, reached.promises));
+    reached.losses.push_back(left_of(world, driven, kind, reached.promises));
     const std::uint64_t again = scenario_.crash ? scenario_.crash->again.value : 0;
-    reached.recoveries.push_back(recover(subject, reached.losses.back().left, 1, reached.promises,
-                                         again > 0 ? sim::JournalMode::full : sim::JournalMode::hash));
+    reached.recoveries.push_back(
+        recover(subject, reached.losses.back().left, 1, reached.promises,
+                again > 0 || worlds_ != nullptr ? sim::JournalMode::full : sim::JournalMode::hash));
     // The metrics are of the run and of the crash that ended it, save for what there is in the end.
     const Records records(scenario_.workload, seed_);
     MetricValues values =
@@ -199,6 +239,8 @@ class Run {
     add_course(driven);
     if (finding.failed() && !result_.expected_failure)
       result_.story = story_of(subject, world, reached, kind);
+    if (worlds_ == nullptr) return;
+    for (Recovery& recovery : reached.recoveries) worlds_->push_back(std::move(recovery.world));
   }
 
   // The same crash once the last recovery is over, and the next recovery.
@@ -215,7 +257,7 @@ class Run {
   }
 
   // Draws one of the disks that may be left at the cut.
-  Lost end_of(sim::World& world, const Driven& driven, CrashKind kind, Promises& promises) const {
+  Lost left_of(sim::World& world, const Driven& driven, CrashKind kind, Promises& promises) const {
     auto at_cut = world.medium_at(driven.cut);
     base::ensure(at_cut.has_value(), "the journal still has the end of the workload");
     sim::Medium& medium = *at_cut;
@@ -231,11 +273,7 @@ class Run {
                                  CrashKind kind) {
     reports::Story story = tell(subject, world, reached, 0);
     if (kind == CrashKind::process_crash) story.lines.back().verb = "PROCESS CRASH";
-    if (std::ssize(story.lines) <= kStoryLinesMax) return story;
-    const auto kept = story.lines.end() - kStoryLinesMax;
-    const std::string before = base::with_commas(static_cast<std::uint64_t>(kept - story.lines.begin()));
-    story.lines.erase(story.lines.begin(), kept);
-    story.lines.insert(story.lines.begin(), {0, "...", "", "", before + " lines before"});
+    clip(story);
     return story;
   }
 
@@ -266,7 +304,8 @@ class Run {
   const Scenario& scenario_;
   std::uint64_t seed_;
   const Interrupted& interrupted_;
-  base::Seeded scheduling_{derived(seed_, "run.schedule")};
+  Worlds* worlds_;  // May be null.
+  Scheduling scheduling_;
   reports::ScenarioResult result_;
   Promises promises_;  // Up to the cut, as is the watch.
   Watch watch_;
@@ -278,13 +317,14 @@ class Run {
 Known known() {
   Known known{
       .models = sim::model_names(), .disks = sim::disk_names(), .engines = {}, .oracles = oracle_names()};
+  known.oracles.insert(known.oracles.end(), kEndings.begin(), kEndings.end());
   for (const EngineKind& kind : engine_kinds()) known.engines.push_back(kind.name);
   return known;
 }
 
 reports::ScenarioResult run_scenario(const LoadedScenario& scenario, std::uint64_t seed,
-                                     const Interrupted& interrupted) {
-  return Run(scenario, seed, interrupted).run();
+                                     const Interrupted& interrupted, Worlds* worlds) {
+  return Run(scenario, seed, interrupted, worlds).run();
 }
 
 sim::WorldOptions world_options(const Scenario& scenario, std::uint64_t seed) {
@@ -303,10 +343,10 @@ sim::WorldOptions recovery_options(const Scenario& scenario, std::uint64_t seed,
   return options;
 }
 
-std::string run_workload(sim::World& world, const Scenario& scenario, std::uint64_t seed) {
+Finding run_workload(sim::World& world, const Scenario& scenario, std::uint64_t seed) {
   Drive drive(world, engine_of(scenario), scenario, seed, std::nullopt, {});
   const sim::Ending ending = world.run([&] { drive.run(); });
-  return ending == sim::Ending::finished ? drive.driven().trouble : trouble_of(world, ending);
+  return end_of(world, ending, drive.driven().trouble);
 }
 
 Judged judged_of(const Scenario& scenario, std::uint64_t seed) {

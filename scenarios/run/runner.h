@@ -10,7 +10,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "reports/result.h"
 #include "scenarios/run/load.h"
@@ -29,9 +31,14 @@ inline constexpr std::string_view kLogDirectory = "log";
 // Whether to stop: asked often; a run that is stopped comes back as INCONCLUSIVE.
 using Interrupted = std::function<bool()>;
 
-// One run with one seed, judged against the scenario's expectations.
+// The worlds of a run, in order: the workload's, and one for each recovery.
+using Worlds = std::vector<std::unique_ptr<sim::World>>;
+
+// One run with one seed, judged against the scenario's expectations. `worlds`, if given, keeps them and their
+// whole journals.
 [[nodiscard]] reports::ScenarioResult run_scenario(const LoadedScenario& scenario, std::uint64_t seed,
-                                                   const Interrupted& interrupted = {});
+                                                   const Interrupted& interrupted = {},
+                                                   Worlds* worlds = nullptr);
 
 // ---- For exploration: the workload alone. ----
 
@@ -44,9 +51,9 @@ using Interrupted = std::function<bool()>;
 [[nodiscard]] sim::WorldOptions recovery_options(const Scenario& scenario, std::uint64_t seed,
                                                  const sim::Disk& disk, std::uint64_t level);
 
-// Runs the scenario's workload in `world` and leaves its story in the world's journal. Returns why the world
-// ended early, "" where it did not.
-[[nodiscard]] std::string run_workload(sim::World& world, const Scenario& scenario, std::uint64_t seed);
+// Runs the scenario's workload in `world` and leaves its story in the world's journal. The finding has failed
+// where the workload did not come to its end: by an ending (kEndings), or by `opens`.
+[[nodiscard]] Finding run_workload(sim::World& world, const Scenario& scenario, std::uint64_t seed);
 
 // What the oracles need; `scenario` outlives it.
 [[nodiscard]] Judged judged_of(const Scenario& scenario, std::uint64_t seed);

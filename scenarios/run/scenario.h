@@ -6,6 +6,8 @@
 // is; what values mean together stands in validate.h.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +24,12 @@
 namespace wallop::scenarios {
 
 inline constexpr std::uint32_t kScenarioVersion = 1;
+
+// How a run can end before its end. Each may be expected like an oracle.
+inline constexpr std::array<std::string_view, 3> kEndings{"deadlock", "livelock", "step_bound"};
+[[nodiscard]] constexpr bool is_ending(std::string_view oracle) {
+  return std::ranges::find(kEndings, oracle) != kEndings.end();
+}
 
 // The format's version, which never changes shape.
 struct Version {
@@ -99,8 +107,37 @@ constexpr auto enum_names(Strategy) {
   return std::array{EnumName{"exhaustive", Strategy::exhaustive}, EnumName{"sampled", Strategy::sampled}};
 }
 
+enum class ScheduleKind : std::uint8_t { run_to_block, seeded, pct };
+constexpr auto enum_names(ScheduleKind) {
+  using base::EnumName;
+  return std::array{EnumName{"run_to_block", ScheduleKind::run_to_block},
+                    EnumName{"seeded", ScheduleKind::seeded}, EnumName{"pct", ScheduleKind::pct}};
+}
+
+struct Schedule {
+  ScheduleKind kind = ScheduleKind::run_to_block;
+  std::optional<Count<1, 16>> depth;
+  std::optional<Count<1, 1'000'000'000>> length;
+  std::optional<Count<1, 1'000'000'000'000>> steps_max;
+  std::optional<Count<1, 1'000'000'000'000>> quiet_steps_max;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("kind", kind,
+      "Which of the threads that could run does: one until it waits; one drawn at each point; or the one "
+      "with the highest priority, where few points change priorities (PCT).",
+      base::Need::required);
+    v("depth", depth, "Of pct: how many events in one order it takes to show the bug.");
+    v("length", length, "Of pct: steps over which priorities change; without it those of a calm run.");
+    v("steps_max", steps_max, "More steps than these, and the run has failed by step_bound.");
+    v("quiet_steps_max", quiet_steps_max,
+      "So many steps in which nothing comes to pass, and the run has failed by livelock.");
+  }
+};
+
 struct Explore {
   Strategy strategy = Strategy::exhaustive;
+  std::optional<Count<1, 1'000'000>> schedules;
   Count<0, 4> recovery_depth{1};
   std::optional<Count<1, 1'000'000'000>> cuts_max;
   std::optional<Count<1, 1'000'000'000>> images_max;
@@ -110,6 +147,7 @@ struct Explore {
   template <class Visitor>
   void fields(Visitor& v) {
     v("strategy", strategy, "Every crash state within the bounds, or some of them by the seed.");
+    v("schedules", schedules, "Under how many schedules the workload runs, drawn as \"schedule\" says.");
     v("recovery_depth", recovery_depth, "How often power is lost again while the engine recovers.");
     v("cuts_max", cuts_max, "Points in the journal at which power is lost, at most.");
     v("images_max", images_max, "Disks recovered from at one such point, at most.");
@@ -159,6 +197,7 @@ struct Scenario {
   WorldSpec world;
   EngineSpec engine;
   Workload workload;
+  std::optional<Schedule> schedule;
   std::vector<faults::Fault> faults;
   std::optional<Crash> crash;
   std::optional<Explore> explore;
@@ -181,9 +220,10 @@ struct Scenario {
     v("world", world, "The machine.");
     v("engine", engine, "The log under test.", base::Need::required);
     v("workload", workload, "What is done to it.", base::Need::required);
+    v("schedule", schedule, "Which of its threads runs when.");
     v("faults", faults, "What goes wrong meanwhile.");
     v("crash", crash, "How the run is cut short.");
-    v("explore", explore, "Which crash states are walked.");
+    v("explore", explore, "Which schedules and crash states are walked.");
     v("expect", expect, "What must hold.");
   }
 };

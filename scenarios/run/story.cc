@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/ensure.h"
+#include "base/units.h"
 #include "faults/errno_name.h"
 
 namespace wallop::scenarios {
@@ -59,7 +60,14 @@ class Chapter {
     for (std::uint64_t i = first(); i < cut_; ++i) {
       number_ = i + 1;
       std::visit([this](const auto& what) { tell(what); }, entry(i).what);
+      if (const auto* begin = entry(i).get<sim::OpBegin>()) calls_[entry(i).fibre] = call(*begin);
     }
+  }
+
+  // The last seam call of a fibre that has an entry: "in sync of log/1.wal", "after sync of ..." once told.
+  [[nodiscard]] std::string last_call(sim::FibreId fibre) const {
+    const auto found = calls_.find(fibre);
+    return found == calls_.end() ? "" : found->second;
   }
 
  private:
@@ -75,7 +83,8 @@ class Chapter {
   }
 
   void add(std::string verb, std::string subject, std::string extent, std::string note) {
-    lines_.push_back({number_, std::move(verb), std::move(subject), std::move(extent), std::move(note)});
+    lines_.push_back({number_, std::move(verb), std::move(subject), std::move(extent), std::move(note),
+                      world_.scheduler().name(entry(number_ - 1).fibre)});
   }
 
   void tell(const sim::OpBegin& begin) {
@@ -115,6 +124,11 @@ class Chapter {
       case Verb::lock:
         return;
     }
+  }
+
+  [[nodiscard]] std::string call(const sim::OpBegin& begin) const {
+    return fmt::format("{} {} of {}", ends_.contains(begin.op) ? "after" : "in", faults::name(begin.verb),
+                       names_.of(begin.object));
   }
 
   // What came of an operation before the power went.
@@ -171,9 +185,12 @@ class Chapter {
   Names names_;
   std::map<sim::OpId, const sim::OpEnd*> ends_;
   std::set<std::pair<std::uint32_t, std::uint64_t>> returned_;  // Appends, by writer and first sequence.
+  std::map<sim::FibreId, std::string> calls_;                   // The last one of each.
   std::uint64_t number_ = 0;
   std::uint64_t promised_ = 0;
 };
+
+constexpr std::ptrdiff_t kStoryLinesMax = 60;
 
 std::string lsn_range(std::uint64_t first, std::uint64_t last) {
   return last < first ? "nothing" : fmt::format("LSN {}..{}", first, last);
@@ -196,8 +213,8 @@ reports::Story tell(const Subject& subject, sim::World& workload, const Reached&
   for (std::size_t level = 0; level < reached.losses.size(); ++level) {
     const std::uint64_t cut = reached.losses[level].cut;
     Chapter(subject, *world, cut, story.lines).tell();
-    story.lines.push_back({cut, "POWER LOSS", "", "", level == 0 ? "" : "during recovery"});
-    if (level + 1 < reached.losses.size()) story.lines.push_back({0, "RECOVERY", "", "", ""});
+    story.lines.push_back({.number = cut, .verb = "POWER LOSS", .note = level == 0 ? "" : "during recovery"});
+    if (level + 1 < reached.losses.size()) story.lines.push_back({.number = 0, .verb = "RECOVERY"});
     world = reached.recoveries[level].world.get();
   }
   const Lost& last = reached.losses.back();
@@ -205,6 +222,28 @@ reports::Story tell(const Subject& subject, sim::World& workload, const Reached&
     story.disk.push_back(
         {std::move(fate.path), std::move(fate.before), std::move(fate.after), std::move(fate.why)});
   return story;
+}
+
+reports::Story tell_ending(const Subject& subject, sim::World& workload, const Finding& end) {
+  reports::Story story;
+  story.oracle = end.oracle;
+  story.finding = end.what;
+  story.model = subject.scenario().world.model;
+  const std::uint64_t cut = workload.journal().count();
+  Chapter chapter(subject, workload, cut, story.lines);
+  chapter.tell();
+  for (const sim::FibreState& state : workload.scheduler().states())
+    story.fibres.push_back({state.name, state.doing, chapter.last_call(state.id)});
+  clip(story);
+  return story;
+}
+
+void clip(reports::Story& story) {
+  if (std::ssize(story.lines) <= kStoryLinesMax) return;
+  const auto kept = story.lines.end() - kStoryLinesMax;
+  const std::string before = base::with_commas(static_cast<std::uint64_t>(kept - story.lines.begin()));
+  story.lines.erase(story.lines.begin(), kept);
+  story.lines.insert(story.lines.begin(), {.number = 0, .verb = "...", .note = before + " lines before"});
 }
 
 }  // namespace wallop::scenarios

@@ -13,4 +13,9 @@ namespace wallop::scenarios {
 [[nodiscard]] reports::Story tell(const Subject& subject, sim::World& workload, const Reached& reached,
                                   std::uint64_t shrunk_from);
 
+// Of a workload that did not come to its end: what each thread was at.
+[[nodiscard]] reports::Story tell_ending(const Subject& subject, sim::World& workload, const Finding& end);
+// Keeps its last lines: a run is longer than anybody reads.
+void clip(reports::Story& story);
+
 }  // namespace wallop::scenarios

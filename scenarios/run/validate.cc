@@ -206,10 +206,24 @@ void check_exploration(Findings& findings, const Scenario& scenario) {
     findings.add("/workload/duration", "an explored workload needs a fixed number of appends",
                  "write \"operations\" instead");
   }
+  const bool draws_schedules = scenario.schedule && scenario.schedule->kind != ScheduleKind::run_to_block;
+  if (scenario.explore->schedules && !draws_schedules) {
+    findings.add("/explore/schedules",
+                 "there is one schedule alone in which every thread runs until it waits",
+                 "add \"schedule\": {\"kind\": \"pct\"} or \"seeded\"");
+  }
   if (scenario.explore->samples && scenario.explore->strategy == Strategy::exhaustive) {
     findings.add("/explore/samples", "an exhaustive search draws no samples",
                  "leave it out, or write \"strategy\": \"sampled\"");
   }
+}
+
+void check_schedule(Findings& findings, const Scenario& scenario) {
+  if (!scenario.schedule || scenario.schedule->kind == ScheduleKind::pct) return;
+  if (scenario.schedule->depth)
+    findings.add("/schedule/depth", "only pct has a depth", "leave it out, or write \"kind\": \"pct\"");
+  if (scenario.schedule->length)
+    findings.add("/schedule/length", "only pct has a length", "leave it out, or write \"kind\": \"pct\"");
 }
 
 void check_expectation(Findings& findings, const Expect& expect) {
@@ -224,7 +238,7 @@ void check_expectation(Findings& findings, const Expect& expect) {
                         "add \"oracle\": \"durable\" or another");
   }
   const auto& asked = expect.oracles.names;
-  if (asked && std::ranges::find(*asked, *expect.oracle) == asked->end()) {
+  if (asked && !is_ending(*expect.oracle) && std::ranges::find(*asked, *expect.oracle) == asked->end()) {
     findings.add("/expect/oracle",
                  fmt::format("oracle \"{}\" is not among those that are asked", *expect.oracle),
                  "add it to \"oracles\"");
@@ -258,6 +272,7 @@ Problems check_sense(const Scenario& scenario, const Value& document) {
   check_fault_names(findings, scenario);
   check_engine(findings, scenario.engine.options);
   check_crash(findings, scenario);
+  check_schedule(findings, scenario);
   check_exploration(findings, scenario);
   check_expectation(findings, scenario.expect);
   return findings.take();

@@ -92,6 +92,16 @@ void add_trouble(reports::ScenarioResult& result, std::string_view id, std::stri
   result.verdicts.push_back(std::move(verdict));
 }
 
+void add_ending(reports::ScenarioResult& result, const Expect& expect, const Finding& end) {
+  Verdict verdict;
+  verdict.id = end.oracle;
+  verdict.remark = end.what;
+  result.expected_failure = expect.verdict == Outcome::fail && expect.oracle == end.oracle;
+  verdict.status = result.expected_failure ? Status::pass : Status::fail;
+  if (result.expected_failure) verdict.observed = fmt::format("failed, as it must: {}", end.what);
+  result.verdicts.push_back(std::move(verdict));
+}
+
 void add_oracles(reports::ScenarioResult& result, const Expect& expect, const Judged& judged,
                  const Finding& finding) {
   const std::string_view must_fail =

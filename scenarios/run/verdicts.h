@@ -20,8 +20,11 @@ inline constexpr std::string_view kDurable = "durable";
 // A result that says what was run, and nothing else yet.
 [[nodiscard]] reports::ScenarioResult begin_result(const LoadedScenario& scenario, std::uint64_t seed);
 
-// A run that could not be judged: it failed, for a reason that no oracle has a name for.
+// It failed, for a reason that no oracle has a name for.
 void add_trouble(reports::ScenarioResult& result, std::string_view id, std::string why);
+
+// A workload that did not come to its end: no oracle can be asked. Sets expected_failure.
+void add_ending(reports::ScenarioResult& result, const Expect& expect, const Finding& end);
 
 // One verdict for each oracle that was asked. Sets expected_failure.
 void add_oracles(reports::ScenarioResult& result, const Expect& expect, const Judged& judged,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/run/double_check.h"
 #include "scenarios/run/verdicts.h"
 
 namespace wallop::scenarios {
@@ -14,7 +15,7 @@ using reports::Status;
 
 // "expect" is the verdict on a canary that no oracle caught.
 bool is_of_oracles(const reports::Verdict& verdict) {
-  return verdict.id == kExpectVerdict ||
+  return verdict.id == kExpectVerdict || is_ending(verdict.id) ||
          std::ranges::find(oracle_names(), verdict.id) != oracle_names().end();
 }
 
@@ -38,15 +39,32 @@ void take_over(reports::ScenarioResult& run, const reports::ScenarioResult& expl
   if (run.status == explored.status && !run.expected_failure) run.summary = explored.summary;
 }
 
+// The run once more, and what was not the same.
+std::string nondeterminism_of(const LoadedScenario& scenario, const ExploreOptions& options,
+                              const Worlds& first, const reports::ScenarioResult& result) {
+  Worlds again;
+  const reports::ScenarioResult repeated = run_scenario(scenario, options.seed, options.interrupted, &again);
+  if (options.interrupted && options.interrupted()) return "";
+  const std::string difference = first_difference(first, again);
+  if (!difference.empty() || repeated.status == result.status) return difference;
+  return "the journals are equal, and the verdicts are not";
+}
+
 }  // namespace
 
 Explored run_whole(const LoadedScenario& scenario, const ExploreOptions& options) {
   Explored whole;
-  whole.result = run_scenario(scenario, options.seed, options.interrupted);
+  {
+    Worlds worlds;
+    Worlds* const kept = options.double_check ? &worlds : nullptr;
+    whole.result = run_scenario(scenario, options.seed, options.interrupted, kept);
+    if (kept != nullptr) whole.nondeterminism = nondeterminism_of(scenario, options, worlds, whole.result);
+  }
   if (!scenario.scenario.explore || whole.result.status == Status::inconclusive) return whole;
   ExploreOptions bounded = options;
   if (!bounded.states_max) bounded.states_max = kWholeStatesMax;
   Explored explored = explore(scenario, bounded);
+  if (whole.nondeterminism.empty()) whole.nondeterminism = std::move(explored.nondeterminism);
   whole.result.states = explored.result.states;
   whole.failures = std::move(explored.failures);
   if (!has_decided(whole.result, scenario.scenario.expect.verdict)) take_over(whole.result, explored.result);

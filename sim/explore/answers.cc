@@ -56,16 +56,18 @@ std::uint64_t Recording::choose(const base::Question& what, std::uint64_t option
 Replay::Replay(const Answers& answers, std::uint64_t level)
     : answers_(answers), level_(level), used_(answers.size(), 0) {}
 
-// The first answer to that question which was not given yet: a question may come twice.
+// The next answer to that question which was not given yet: a question may come twice.
 std::uint64_t Replay::choose(const base::Question& what, std::uint64_t option_count) {
   base::ensure(option_count >= 1, "a question has at least one answer");
-  for (std::size_t i = 0; i < answers_.size(); ++i) {
+  for (std::size_t tried = 0; tried < answers_.size(); ++tried) {
+    const std::size_t i = (next_ + tried) % answers_.size();
     const Answer& answer = answers_[i];
     const bool is_it = used_[i] == 0 && answer.level == level_ &&
                        is_same(what, {answer.site, answer.subject, answer.ordinal});
     if (!is_it) continue;
     if (answer.answer >= option_count) return 0;
     used_[i] = 1;
+    next_ = i + 1;
     return answer.answer;
   }
   return 0;

@@ -86,6 +86,7 @@ class Replay final : public base::Chooser {
   const Answers& answers_;
   std::uint64_t level_;
   std::vector<char> used_;
+  std::size_t next_ = 0;  // Behind the last one given: mostly they are asked for in their order.
 };
 
 }  // namespace wallop::sim
