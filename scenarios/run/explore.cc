@@ -275,7 +275,7 @@ class Exploration {
     const bool has_failed = !explored_.failures.empty();
     const auto first = shown != explored_.failures.end() ? shown : explored_.failures.begin();
     add_oracles(explored_.result, expect, subject_.judged(), has_failed ? first->finding : passed_);
-    if (subject_.judged().blame == Blame::model) add_losses(explored_.result, told_, states_);
+    if (subject_.judged().blame == Blame::world) add_losses(explored_.result, told_, states_);
     add_receipts(explored_.result, subject_.scenario(), workload_.plan().receipts());
     if (has_failed) {
       const Reached reached = reach(subject_, workload_, first->answers);
