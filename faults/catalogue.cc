@@ -5,10 +5,16 @@
 #include <array>
 
 #include "base/suggest.h"
+#include "faults/kinds/bit_rot.h"
+#include "faults/kinds/dead_disk.h"
 #include "faults/kinds/failed_sync.h"
 #include "faults/kinds/io_error.h"
+#include "faults/kinds/late_error.h"
 #include "faults/kinds/lost_sync.h"
+#include "faults/kinds/lost_write.h"
 #include "faults/kinds/no_space.h"
+#include "faults/kinds/read_only.h"
+#include "faults/kinds/short_write.h"
 #include "faults/kinds/slow_disk.h"
 #include "faults/kinds/stall.h"
 #include "faults/kinds/torn_write.h"
@@ -64,6 +70,12 @@ constexpr std::array kKinds{
     info<Stall>(),       //
     info<IoError>(),     //
     info<NoSpace>(),     //
+    info<ShortWrite>(),  //
+    info<ReadOnly>(),    //
+    info<DeadDisk>(),    //
+    info<BitRot>(),      //
+    info<LostWrite>(),   //
+    info<LateError>(),   //
 };
 
 std::string suggestion(std::string_view unknown) {

@@ -3,6 +3,7 @@
 #include "faults/effect.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace wallop::faults {
 namespace {
@@ -22,16 +23,28 @@ std::vector<ByteRange> intersection(const std::vector<ByteRange>& left, const st
   return common;
 }
 
+std::vector<std::uint64_t> difference(const std::vector<std::uint64_t>& left,
+                                      const std::vector<std::uint64_t>& right) {
+  std::vector<std::uint64_t> either;
+  std::ranges::set_symmetric_difference(left, right, std::back_inserter(either));
+  return either;
+}
+
 }  // namespace
 
 void join(Effect& into, const Effect& other) {
-  if (into.os_error == 0) into.os_error = other.os_error;
+  if (into.os_error == 0) {
+    into.os_error = other.os_error;
+    into.done_bytes = other.done_bytes;
+  }
+  if (into.late_error == 0) into.late_error = other.late_error;
   if (other.reach == Reach::nothing) into.reach = Reach::nothing;
   if (into.lasting && other.lasting) {
     into.lasting = intersection(*into.lasting, *other.lasting);
   } else if (other.lasting) {
     into.lasting = other.lasting;
   }
+  into.flipped_bits = difference(into.flipped_bits, other.flipped_bits);
   into.extra_wait =
       std::min(std::min(into.extra_wait, kForever) + std::min(other.extra_wait, kForever), kForever);
   into.slowdown =

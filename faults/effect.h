@@ -40,6 +40,14 @@ struct Effect {
   // Of a write: if power is lost while it is pending, these bytes last and the others do not. Without it the
   // persistence model decides. Rising, and none touches the next. A later sync makes all of it durable.
   std::optional<std::vector<ByteRange>> lasting = std::nullopt;
+  // Of a plain write that reaches nothing: its writeback fails behind the caller's back, and this errno waits
+  // for whoever syncs the file next. 0: nobody will ever be told.
+  int late_error = 0;
+  // Of a read or a write that fails: so many of its first bytes were done before. No more than it asked for.
+  std::uint64_t done_bytes = 0;
+  // Of a read: bits that the caller gets wrong. Of a write: bits that memory and medium get wrong. Counted
+  // from the operation's first; rising, none twice; those beyond its end do nothing.
+  std::vector<std::uint64_t> flipped_bits{};
   // The operation takes this much longer, while the device serves others.
   io::Duration extra_wait{};
   // The device takes this many times as long for it. At least 1.
@@ -50,8 +58,9 @@ struct Effect {
   bool operator==(const Effect&) const = default;
 };
 
-// Both at once: the first errno wins, one that reaches nothing loses all, what both let last lasts, waits add
-// up (to kForever), slowdowns multiply (to kSlowdownMax), the latest stall holds.
+// Both at once: the first errno wins, the late one too, and how much was done before it; one that reaches
+// nothing loses all, what both let last lasts, bits that both flip are as they were, waits add up (to
+// kForever), slowdowns multiply (to kSlowdownMax), the latest stall holds.
 void join(Effect& into, const Effect& other);
 
 }  // namespace wallop::faults

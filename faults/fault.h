@@ -14,11 +14,14 @@
 // and, where it needs them,
 //   base::Duration span() const                how long it holds from each instant of when.at
 //   std::vector<Flaw> flaws() const            what is senseless about its parameters
+//   static constexpr Allows kAllows            what an engine that does all right may lose by it; else
+//   nothing
 //
 // Any such struct makes a Fault, from outside this tree too; catalogue.h lists those that JSON may name.
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +44,14 @@ struct Facts {
   std::string_view seen_in;
   std::string_view example;  // JSON that reads without a problem.
   std::string_view kin;  // "lost_sync (lies instead of failing)": kinds to consider instead, parted by ", ".
+};
+
+// What oracles must allow an engine under this fault.
+enum class Allows : std::uint8_t {
+  nothing,      // Whatever was acknowledged lasts, and recovery succeeds.
+  broken_word,  // A promise was broken under it: what is lost counts against the engine, that it says so for
+                // it.
+  told_loss,  // The medium gave bytes up: what is lost is no fault of the engine's if it says so. Silence is.
 };
 
 // What a kind may use besides the operation.
@@ -102,6 +113,7 @@ class Fault {
   [[nodiscard]] std::optional<Effect> on(const Op& op, const Past& past, const Dice& dice) const {
     return model_ ? model_->on(op, past, dice) : std::nullopt;
   }
+  [[nodiscard]] Allows allows() const { return model_ ? model_->allows() : Allows::nothing; }
   // Why it could never happen or makes no sense. Faults that were read have none: reading reports them.
   [[nodiscard]] std::vector<Flaw> flaws() const { return model_ ? model_->flaws() : std::vector<Flaw>{}; }
 
@@ -121,6 +133,7 @@ class Fault {
     [[nodiscard]] virtual std::optional<Effect> on(const Op& op, const Past& past,
                                                    const Dice& dice) const = 0;
     [[nodiscard]] virtual std::vector<Flaw> flaws() const = 0;
+    [[nodiscard]] virtual Allows allows() const = 0;
     [[nodiscard]] virtual base::json::Value print() const = 0;
   };
 
@@ -143,6 +156,13 @@ class Fault {
         for (Flaw& flaw : written.kind.flaws()) found.push_back(std::move(flaw));
       }
       return found;
+    }
+    [[nodiscard]] Allows allows() const override {
+      if constexpr (requires { K::kAllows; }) {
+        return K::kAllows;
+      } else {
+        return Allows::nothing;
+      }
     }
     [[nodiscard]] base::json::Value print() const override { return base::print(written); }
 

@@ -151,6 +151,13 @@ std::vector<Flaw> hold_flaws(std::optional<base::Duration> hold, const Trigger& 
       {"for", "\"for\" needs instants to begin at", "add \"at\" to \"when\", or take \"during\" instead"}};
 }
 
+std::vector<Flaw> lasting_flaws(std::optional<base::Duration> hold, const Trigger& when) {
+  if (hold && *hold <= base::Duration::zero())
+    return {{"for", "\"for\" no time at all", "leave it out for ever"}};
+  if (when.at) return {};
+  return {{"when", "it holds from an instant on, and none is given", "add \"at\": \"10s\" to \"when\""}};
+}
+
 io::Instant later(io::Instant start, base::Duration span) {
   const io::Instant end(kForever);
   return start >= end || span > end - start ? end : start + span;

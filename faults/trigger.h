@@ -104,6 +104,9 @@ struct Trigger {
 // Of a kind whose "for" may be left out: it needs instants to begin at, and must be some time.
 [[nodiscard]] std::vector<Flaw> hold_flaws(std::optional<base::Duration> hold, const Trigger& when);
 
+// Of a kind that holds for ever where "for" is left out: likewise.
+[[nodiscard]] std::vector<Flaw> lasting_flaws(std::optional<base::Duration> hold, const Trigger& when);
+
 // At most a century after the world's start (effect.h).
 [[nodiscard]] io::Instant later(io::Instant start, base::Duration span);
 

@@ -35,6 +35,13 @@ static_assert(kVerbCount <= 32);
 inline constexpr VerbSet kDeviceVerbs{Verb::read, Verb::read_stored, Verb::write_durable,
                                       Verb::sync, Verb::sync_all,    Verb::sync_directory};
 
+// Those that change something, and those that make changes last. An open changes something where it makes a
+// file.
+inline constexpr VerbSet kChangingVerbs{Verb::open,     Verb::write,          Verb::write_durable,
+                                        Verb::sync,     Verb::sync_all,       Verb::truncate,
+                                        Verb::allocate, Verb::rename,         Verb::link,
+                                        Verb::remove,   Verb::make_directory, Verb::sync_directory};
+
 // Which operations a fault kind can hit; a trigger that names others is refused.
 struct Targets {
   VerbSet usual;     // Where the trigger has no "op". Empty: it must have one.

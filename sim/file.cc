@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace wallop::sim {
 namespace {
@@ -26,6 +27,29 @@ std::uint64_t total_bytes(std::span<const io::Bytes> pieces) {
   std::uint64_t total = 0;
   for (const io::Bytes piece : pieces) total += piece.size();
   return total;
+}
+
+Payload first_bytes(const Payload& payload, std::uint64_t count) {
+  return payload.is_zeros() ? Payload::zeros(count) : Payload::of(payload.bytes().first(count));
+}
+
+// The bits that a fault turns.
+void flip(const Running& running, std::span<std::byte> bytes) {
+  if (!running.answer) [[likely]]
+    return;
+  for (const std::uint64_t bit : running.answer->effect.flipped_bits)
+    if (bit / 8 < bytes.size()) bytes[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
+}
+
+// What memory and medium get of it.
+Payload stored_payload(std::span<const io::Bytes> pieces, const Running& running) {
+  Payload payload = Payload::of(pieces);
+  if (!running.answer || running.answer->effect.flipped_bits.empty()) [[likely]]
+    return payload;
+  std::vector<std::byte> bytes(payload.size());
+  payload.copy(0, bytes);
+  flip(running, bytes);
+  return Payload::of(io::Bytes(bytes));
 }
 
 }  // namespace
@@ -65,6 +89,7 @@ io::Result<std::size_t> File::read_at(std::uint64_t offset, std::span<std::byte>
       return 0;
     }
     given = cache_.read(file_, offset, into);
+    flip(running, into.first(given));
     running.given_bytes = given;
     running.cost = cost_of_read(offset, given);
     return 0;
@@ -90,6 +115,7 @@ io::Result<std::size_t> File::read_stored_at(std::uint64_t offset, std::span<std
 std::size_t File::read_past_cache(std::uint64_t offset, std::span<std::byte> into, Running& running) {
   running.cost.sent_first_bytes = cache_.dirty_bytes(file_, offset, into.size());
   running.given_bytes = cache_.read_stored(file_, offset, into);
+  flip(running, into.first(running.given_bytes));
   running.cost.command = Cost::Command::read;
   running.cost.device_bytes = running.given_bytes;
   return running.given_bytes;
@@ -111,13 +137,31 @@ io::Status File::write(const Request& asked, std::span<const io::Bytes> pieces) 
   if (!is_within_offsets(asked.offset, asked.bytes))
     return io::failure(EINVAL, asked.action, name_, asked.offset);
   if (asked.bytes == 0) return {};
-  return pipeline_.run(asked, [&](Running& running) {
-    if (const int error = write_error(asked)) return error;
-    const int error = write_what_fits(asked, Payload::of(pieces), running);
-    if (running.begin().payload.size() == 0 || asked.verb != Verb::write_durable) return error;
-    const int earlier = tell_earlier_error(running);
-    return error != 0 ? error : earlier;
-  });
+  return pipeline_.run(
+      asked,
+      [&](Running& running) {
+        if (const int error = write_error(asked)) return error;
+        const int error = write_what_fits(asked, stored_payload(pieces, running), running);
+        if (asked.verb == Verb::write && running.reaches_nothing()) lose_behind_memory(running);
+        if (running.begin().payload.size() == 0 || asked.verb != Verb::write_durable) return error;
+        const int earlier = tell_earlier_error(running);
+        return error != 0 ? error : earlier;
+      },
+      [&](Running& running) { return write_in_part(asked, pieces, running); });
+}
+
+// Memory shows what the device will never hear of.
+void File::lose_behind_memory(const Running& running) {
+  file_.diverged = true;
+  if (const int late = running.answer->effect.late_error) file_.errors.add(late);
+}
+
+// A fault stops it in the middle.
+int File::write_in_part(const Request& asked, std::span<const io::Bytes> pieces, Running& running) {
+  const std::uint64_t done = std::min(running.answer->effect.done_bytes, asked.bytes);
+  if (const int error = write_error(asked)) return error;
+  if (done > 0) write_what_fits(asked, first_bytes(stored_payload(pieces, running), done), running);
+  return running.injected_error();
 }
 
 // Where not all fits, the part that does is written all the same: Linux goes page by page.
@@ -128,9 +172,7 @@ int File::write_what_fits(const Request& asked, Payload payload, Running& runnin
     pipeline_.note_evicted(PageCache::pages_of(file_.id, asked.offset, payload.size()));
   const PageCache::Room room = cache_.make_room(file_, asked.offset, payload.size());
   if (room.bytes == 0) return room.os_error;
-  if (room.bytes < payload.size())
-    payload =
-        payload.is_zeros() ? Payload::zeros(room.bytes) : Payload::of(payload.bytes().first(room.bytes));
+  if (room.bytes < payload.size()) payload = first_bytes(payload, room.bytes);
   OpBegin& begin = running.begin();
   cache_.write(file_, asked.offset, payload, begin.size_after);
   begin.payload = std::move(payload);

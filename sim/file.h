@@ -39,6 +39,8 @@ class File final : public io::File {
   std::size_t read_past_cache(std::uint64_t offset, std::span<std::byte> into, Running& running);
   io::Status sync(const Request& request);
   int write_back(Running& running);
+  void lose_behind_memory(const Running& running);
+  int write_in_part(const Request& asked, std::span<const io::Bytes> pieces, Running& running);
   int fail_to_write_back(Running& running);
   [[nodiscard]] int tell_earlier_error(Running& running);
   [[nodiscard]] bool is_deferred() const {

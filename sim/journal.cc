@@ -83,8 +83,8 @@ struct Encoder {
   void put(const NameChange& change) { all(change.directory, std::string_view(*change.name), change.object); }
   void put(const faults::ByteRange& range) { all(range.begin, range.end); }
   void put(const faults::Effect& effect) {
-    all(effect.os_error, effect.reach, effect.lasting, effect.extra_wait, effect.slowdown,
-        effect.stalled_until);
+    all(effect.os_error, effect.reach, effect.lasting, effect.late_error, effect.done_bytes,
+        effect.flipped_bits, effect.extra_wait, effect.slowdown, effect.stalled_until);
   }
 
   void put(const OpBegin& op) {
@@ -171,6 +171,8 @@ std::string text(const faults::Effect& effect) {
     for (const faults::ByteRange& kept : effect.lasting.value())
       line += " " + range(kept.begin, kept.end - kept.begin);
   }
+  if (!effect.flipped_bits.empty())
+    line += fmt::format(", flips bits {}", fmt::join(effect.flipped_bits, " "));
   return line;
 }
 

@@ -29,6 +29,8 @@ struct LostSync {
       .usual = {Verb::sync, Verb::sync_all, Verb::sync_directory, Verb::write_durable},
       .possible = {Verb::sync, Verb::sync_all, Verb::sync_directory, Verb::write_durable}};
 
+  static constexpr Allows kAllows = Allows::broken_word;
+
   std::optional<base::Duration> hold;
   Trigger when;
 

@@ -258,7 +258,7 @@ class Exploration {
     } else {
       add_oracles(result, expect, subject_.judged(), has_failed ? first->finding : passed_);
     }
-    if (subject_.judged().blame == Blame::model) add_losses(result, told_, states_);
+    if (subject_.judged().blame == Blame::world) add_losses(result, told_, states_);
     scenarios::add_receipts(result, subject_.scenario(), receipts_);
     if (has_failed) tell_first(*first);
     if (is_interrupted_) {

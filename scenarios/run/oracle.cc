@@ -61,7 +61,7 @@ class Judge {
     finding_.loss = told ? Loss::told : Loss::none;
     finding_.refused = std::move(error);
     if (!told || judged_.blame == Blame::log) fail("opens", fmt::format("recovery refuses: {}", said));
-    if (judged_.blame != Blame::model && promises_.promised_lsn() >= promises_.first_kept_lsn().value_or(1)) {
+    if (judged_.blame != Blame::world && promises_.promised_lsn() >= promises_.first_kept_lsn().value_or(1)) {
       fail("durable",
            fmt::format("{} acknowledged, and recovery refuses: {}",
                        range(promises_.first_kept_lsn().value_or(1), promises_.promised_lsn()), said));
@@ -130,7 +130,7 @@ class Judge {
   void lose(std::uint64_t first, std::uint64_t last) {
     if (finding_.loss == Loss::none || finding_.loss == Loss::told)
       finding_.loss = is_proven(first) ? Loss::silent : Loss::undetectable;
-    if (judged_.blame == Blame::model && finding_.loss != Loss::silent) return;
+    if (judged_.blame == Blame::world && finding_.loss != Loss::silent) return;
     fail("durable",
          fmt::format("{} acknowledged and {} gone", range(first, last), first == last ? "is" : "are"));
   }

@@ -135,7 +135,8 @@ struct Finding {
 enum class Blame : std::uint8_t {
   log,    // The world keeps its word, and so must the log.
   fault,  // A fault lied about durability: the promise is broken, and recovery may refuse if it says so.
-  model,  // The world loses by its model: losses are counted, and the log fails by a silent one alone.
+  world,  // It loses, by its model or by bytes that went bad: losses are counted, and the log fails by a
+          // silent one alone.
 };
 
 // What the oracles need to know of a run besides its journal.

@@ -360,7 +360,7 @@ TEST_CASE("a reading passes over what was given up, and over nothing else") {
 
 TEST_CASE("where the model loses, a loss that left no evidence is counted and breaks nothing") {
   Story story = three();
-  story.blame(Blame::model);
+  story.blame(Blame::world);
   lie().records.resize(1);
   const Finding finding = story.judge();
   REQUIRE_FALSE(finding.failed());
@@ -369,7 +369,7 @@ TEST_CASE("where the model loses, a loss that left no evidence is counted and br
 
 TEST_CASE("where the model loses, a loss that a surviving byte proves and recovery hides breaks durable") {
   Story story = three();
-  story.blame(Blame::model);
+  story.blame(Blame::world);
   lie().records.resize(1);
   lie().proven = 2;
   const Finding finding = story.judge();
@@ -379,7 +379,7 @@ TEST_CASE("where the model loses, a loss that a surviving byte proves and recove
 
 TEST_CASE("where the model loses, recovery may refuse if it names the loss") {
   Story story = three();
-  story.blame(Blame::model);
+  story.blame(Blame::world);
   lie().refusal = error(io::Code::corrupt, "LSN 2..2 lost");
   const Finding finding = story.judge();
   REQUIRE_FALSE(finding.failed());
@@ -390,7 +390,7 @@ TEST_CASE("where the model loses, recovery may refuse if it names the loss") {
 
 TEST_CASE("where the model loses, what is found must still be a prefix of what was written") {
   Story story = three();
-  story.blame(Blame::model);
+  story.blame(Blame::world);
   lie().records.erase(lie().records.begin());
   REQUIRE(story.judge().oracle == "prefix");
 }

@@ -82,9 +82,14 @@ bool loses_by_model(const Scenario& scenario) {
           has_fault(scenario, faults::FailedSync::kName));
 }
 
+bool has_fault_that(const Scenario& scenario, faults::Allows allows) {
+  return std::ranges::any_of(scenario.faults,
+                             [&](const faults::Fault& fault) { return fault.allows() == allows; });
+}
+
 Blame blame_of(const Scenario& scenario) {
-  if (loses_by_model(scenario)) return Blame::model;
-  return has_fault(scenario, faults::LostSync::kName) ? Blame::fault : Blame::log;
+  if (loses_by_model(scenario) || has_fault_that(scenario, faults::Allows::told_loss)) return Blame::world;
+  return has_fault_that(scenario, faults::Allows::broken_word) ? Blame::fault : Blame::log;
 }
 
 // The oracle that an ending breaks, and what it says.

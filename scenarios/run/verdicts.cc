@@ -126,7 +126,7 @@ void add_oracles(reports::ScenarioResult& result, const Expect& expect, const Ju
     result.verdicts.push_back(std::move(verdict));
   }
   if (must_fail.empty() || result.expected_failure) return;
-  if (judged.blame == Blame::model && must_fail == kDurable) {
+  if (judged.blame == Blame::world && must_fail == kDurable) {
     return add_skipped(result, "under this model every log loses: there is nothing to be caught");
   }
   add_trouble(result, kExpectVerdict,

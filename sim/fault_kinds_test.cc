@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each kind of fault does to a file, and what it leaves alone. Failed syncs have a file of their own.
+#include <bit>
+#include <cerrno>
+
+#include "sim/medium_fixture.h"
+#include "sim/world_fixture.h"
+
+namespace wallop::sim {
+namespace {
+
+std::string sector_of(char fill) {
+  return std::string(kSector, fill);
+}
+
+int bits_between(const std::string& left, const std::string& right) {
+  REQUIRE(left.size() == right.size());
+  int count = 0;
+  for (std::size_t i = 0; i < left.size(); ++i)
+    count += std::popcount(static_cast<unsigned>(static_cast<unsigned char>(left[i] ^ right[i])));
+  return count;
+}
+
+// A file "f" of As and another "g" of Gs, both durable.
+struct TwoFiles : WorldFixture {
+  explicit TwoFiles(std::string_view fault) : WorldFixture(plan(fault)) {
+    f = file_with(sector_of('A'), "f");
+    g = file_with(sector_of('G'), "g");
+    REQUIRE(f->sync());
+    REQUIRE(g->sync());
+    REQUIRE(files.sync_directory("."));
+  }
+  void wait_until(io::Duration at) { world.io().clock.sleep_until(io::Instant(at)); }
+  std::string all_of(io::File& file) { return read(file, 0, kSector); }
+  bool may_last(char fill) {
+    const Pictures left = images(medium());
+    return std::ranges::any_of(
+        left, [fill](const std::string& picture) { return picture.find(fill) != std::string::npos; });
+  }
+
+  std::unique_ptr<io::File> f, g;
+};
+
+// ---- read_only ----
+
+TEST_CASE("a file system that became read only refuses every change and every sync, and reads on") {
+  TwoFiles two(R"({"kind": "read_only", "when": {"at": "1s"}})");
+  REQUIRE(write(*two.f, 0, "B"));
+  two.wait_until(std::chrono::seconds(1));
+  REQUIRE(error_of(write(*two.f, 0, "C")) == EROFS);
+  REQUIRE(error_of(two.f->sync()) == EROFS);
+  REQUIRE(error_of(two.f->truncate(0)) == EROFS);
+  REQUIRE(error_of(two.files.remove("g")) == EROFS);
+  REQUIRE(error_of(two.files.open("new", {.create = true})) == EROFS);
+  REQUIRE(two.files.open("g", {}).has_value());
+  REQUIRE(two.all_of(*two.f) == "B" + sector_of('A').substr(1));
+  REQUIRE(two.all_of(*two.g) == sector_of('G'));
+}
+
+// ---- dead_disk ----
+
+TEST_CASE("a dead disk fails reads too, and has what it had when it comes back") {
+  TwoFiles two(R"({"kind": "dead_disk", "errno": "ENODEV", "for": "2s", "when": {"at": "1s"}})");
+  two.wait_until(std::chrono::seconds(1));
+  std::byte one{};
+  REQUIRE(error_of(two.f->read_at(0, std::span(&one, 1))) == ENODEV);
+  REQUIRE(error_of(write(*two.g, 0, "B")) == ENODEV);
+  REQUIRE(error_of(two.files.list(".")) == ENODEV);
+  two.wait_until(std::chrono::seconds(3));
+  REQUIRE(two.all_of(*two.f) == sector_of('A'));
+  REQUIRE(two.all_of(*two.g) == sector_of('G'));
+  REQUIRE(write(*two.g, 0, "B"));
+}
+
+TEST_CASE("what holds from an instant on must be told which") {
+  for (const std::string kind : {"dead_disk", "read_only"}) {
+    faults::Fault fault;
+    const std::string text = R"({"kind": ")" + kind + R"(", "when": {"nth": 3}})";
+    const auto problems = base::read_document(text, fault);
+    REQUIRE(problems.size() == 1);
+    REQUIRE(base::json::describe("f", problems.front()).find(R"(add "at")") != std::string::npos);
+  }
+}
+
+// ---- short_write ----
+
+TEST_CASE("a short write leaves its first bytes in the file, and nothing behind them") {
+  TwoFiles two(R"({"kind": "short_write", "done_bytes": "3B", "when": {"path": "f", "nth": 2}})");
+  REQUIRE(error_of(write(*two.f, 100, "BBBBBB")) == ENOSPC);
+  const std::string now = two.all_of(*two.f);
+  REQUIRE(now.substr(99, 5) == "ABBBA");
+  REQUIRE(std::ranges::count(now, 'B') == 3);
+  REQUIRE(two.all_of(*two.g) == sector_of('G'));
+  REQUIRE(write(*two.f, 100, "CCCCCC"));  // The next one is whole.
+  REQUIRE(two.all_of(*two.f).substr(99, 8) == "ACCCCCCA");
+}
+
+TEST_CASE("a short write at the end of a file makes it longer by what was written") {
+  TwoFiles two(R"({"kind": "short_write", "errno": "EIO", "when": {"path": "f", "nth": 2}})");
+  REQUIRE(error_of(write(*two.f, kSector, sector_of('B'))) == EIO);
+  const std::uint64_t size = two.f->size().value();
+  REQUIRE((size > kSector && size < 2 * kSector));
+  REQUIRE(read(*two.f, kSector, kSector) == std::string(size - kSector, 'B'));
+}
+
+// ---- bit_rot ----
+
+TEST_CASE("bits that rot at rest are wrong in memory and on the device until somebody writes there again") {
+  TwoFiles two(R"({"kind": "bit_rot", "bits": 3, "when": {"path": "f", "nth": 2}})");
+  REQUIRE(write(*two.f, 0, sector_of('B')));
+  REQUIRE(two.f->sync());
+  REQUIRE(bits_between(two.all_of(*two.f), sector_of('B')) == 3);
+  REQUIRE(read_stored(*two.f, 0, kSector) == two.all_of(*two.f));
+  REQUIRE(two.all_of(*two.g) == sector_of('G'));
+  REQUIRE(write(*two.f, 0, sector_of('B')));
+  REQUIRE(two.all_of(*two.f) == sector_of('B'));
+}
+
+TEST_CASE("bits that turn on the way to a reader are wrong in that answer alone") {
+  TwoFiles two(R"({"kind": "bit_rot", "when": {"path": "f", "op": "read", "nth": 2}})");
+  REQUIRE(two.all_of(*two.f) == sector_of('A'));
+  REQUIRE(bits_between(two.all_of(*two.f), sector_of('A')) == 1);
+  REQUIRE(two.all_of(*two.f) == sector_of('A'));
+}
+
+// ---- lost_write, late_error ----
+
+TEST_CASE("a lost write is shown by memory, synced without a word, and never on the device") {
+  TwoFiles two(R"({"kind": "lost_write", "when": {"path": "f", "nth": 2}})");
+  REQUIRE(write(*two.f, 0, sector_of('B')));
+  REQUIRE(write(*two.g, 0, sector_of('H')));
+  REQUIRE(two.f->sync());
+  REQUIRE(two.g->sync());
+  REQUIRE(two.all_of(*two.f) == sector_of('B'));
+  REQUIRE(read_stored(*two.f, 0, kSector) == sector_of('A'));
+  REQUIRE(read_stored(*two.g, 0, kSector) == sector_of('H'));
+  REQUIRE_FALSE(two.may_last('B'));
+  REQUIRE(two.may_last('H'));
+}
+
+TEST_CASE("a late error is told by the next sync of each description, once, and the bytes are gone") {
+  TwoFiles two(R"({"kind": "late_error", "when": {"path": "f", "nth": 2}})");
+  const auto other = two.open("f");
+  REQUIRE(write(*two.f, 0, sector_of('B')));
+  REQUIRE(error_of(two.g->sync()) == 0);
+  REQUIRE(error_of(two.f->sync()) == EIO);
+  REQUIRE(error_of(other->sync()) == EIO);
+  REQUIRE(error_of(two.f->sync()) == 0);
+  REQUIRE(error_of(other->sync()) == 0);
+  REQUIRE_FALSE(two.may_last('B'));
+}
+
+}  // namespace
+}  // namespace wallop::sim
