@@ -63,8 +63,9 @@ TEST_CASE("the bundled library has each of its folders") {
   std::set<std::string> folders;
   for (const LoadedScenario& loaded : bundled().scenarios)
     folders.insert(loaded.name.substr(0, loaded.name.find('/')));
-  REQUIRE(folders == std::set<std::string>{"canary", "concurrency", "crash", "recovery", "regressions",
-                                           "rotation", "slow", "smoke", "soak", "space", "sync"});
+  REQUIRE(folders == std::set<std::string>{"canary", "concurrency", "crash", "media", "recovery",
+                                           "regressions", "rotation", "slow", "smoke", "soak", "space",
+                                           "sync"});
 }
 
 TEST_CASE("every bundled scenario meets its expectation with each seed, and all of its faults fire") {

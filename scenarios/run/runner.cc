@@ -13,7 +13,6 @@
 #include "base/ensure.h"
 #include "base/units.h"
 #include "faults/kinds/failed_sync.h"
-#include "faults/kinds/lost_sync.h"
 #include "scenarios/run/crash_state.h"
 #include "scenarios/run/drive.h"
 #include "scenarios/run/leaf.h"
