@@ -9,7 +9,6 @@
 
 #include "base/suggest.h"
 #include "base/units.h"
-#include "checklist/judge.h"
 #include "checklist/probe_system.h"
 #include "cli/bench/long_run.h"
 #include "cli/bench/program.h"
@@ -25,6 +24,7 @@ namespace wallop::cli {
 namespace {
 
 constexpr std::string_view kOurs = "wallop";
+constexpr std::uint64_t kGiB = 1ULL << 30;
 
 // One of the two halves: what it is called, who measures, and what.
 struct Half {
@@ -37,7 +37,8 @@ std::vector<Half> halves_of(const BenchRequest& request) {
   if (request.what != BenchWhat::sim)
     halves.push_back({"log", "The log beside its peers", "wallop_peer", log_rows()});
   if (request.what != BenchWhat::log)
-    halves.push_back({"sim", "The simulated world, one core", "wallop_sim_peer", sim_rows()});
+    halves.push_back(
+        {"sim", "The simulated world beside its peers, one core", "wallop_sim_peer", sim_rows()});
   return halves;
 }
 
@@ -61,6 +62,14 @@ std::optional<std::string> narrow(std::vector<Half>& halves, const std::vector<s
   return std::nullopt;
 }
 
+// "AMD EPYC 9R14, 2 CPUs, 24 GiB, Linux 6.18, ext4 on vda".
+std::string machine_in_words(const checklist::MachineFacts& facts) {
+  return fmt::format("{}, {} CPUs, {} GiB, {}{}, {} on {}", facts.cpu.empty() ? "unknown CPU" : facts.cpu,
+                     facts.cpu_count, (facts.memory_bytes + kGiB / 2) / kGiB, facts.kernel,
+                     facts.virtual_machine ? ", virtual" : "", facts.file_system,
+                     facts.device.empty() ? "an unknown device" : facts.device);
+}
+
 class Bench {
  public:
   Bench(const BenchRequest& request, Session& session, Console& console, std::string scratch)
@@ -68,7 +77,7 @@ class Bench {
         session_(session),
         console_(console),
         scratch_(std::move(scratch)),
-        machine_(checklist::describe_machine(checklist::SystemProbes(request.directory).facts())) {}
+        machine_(machine_in_words(checklist::SystemProbes(request.directory).facts())) {}
 
   [[nodiscard]] base::json::Value take_document() { return std::move(document_); }
 

@@ -2,6 +2,8 @@
 # wallop_peer: every engine of this build under every promise that it knows, read back; the peers' checksum; and the
 # whole of `wallop bench --peers` over two short rows.
 
+cmake_minimum_required(VERSION 3.25)
+
 # Runs COMMAND, which must end CODE and say what matches PATTERN.
 function(expect CODE PATTERN)
   execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE code)

@@ -17,9 +17,9 @@ constexpr double kStoredBytesOf100 = 108, kStoredBytesOf1024 = 1034;
 void add_buffered(std::vector<Row>& rows) {
   constexpr std::string_view kOs100 = "--promise 0 --record-bytes 100 --total-bytes 300000000";
   constexpr std::string_view kBatch100 = "--promise 1 --record-bytes 100 --total-bytes 300000000";
-  constexpr std::string_view kOs1024 = "--promise 0 --record-bytes 1024 --total-bytes 500000000";
-  constexpr std::string_view kBatch1024 = "--promise 1 --record-bytes 1024 --total-bytes 500000000";
-  constexpr std::string_view kOs10240 = "--promise 0 --record-bytes 10240 --total-bytes 500000000";
+  constexpr std::string_view kOs1024 = "--promise 0 --record-bytes 1024 --total-bytes 300000000";
+  constexpr std::string_view kBatch1024 = "--promise 1 --record-bytes 1024 --total-bytes 300000000";
+  constexpr std::string_view kOs10240 = "--promise 0 --record-bytes 10240 --total-bytes 300000000";
   constexpr std::string_view kDevice = "--total-bytes 268435456";
   const auto naive = [](std::string_view options) {
     return Contestant{"naive, 64 KiB buffer", "naive", "append", options, kRate};
@@ -27,7 +27,7 @@ void add_buffered(std::vector<Row>& rows) {
   const auto rocks = [](std::string_view options) {
     return Contestant{"RocksDB, log data, manual flush", "rocksdb-log", "append", options, kRate};
   };
-  const auto device = [](double bytes) {
+  const auto device = [&](double bytes) {
     return Contestant{"device, written in a row", "naive", "bandwidth", kDevice,
                       "bytes_per_second",         {},      bytes,       true};
   };
@@ -168,7 +168,7 @@ void add_rotation(std::vector<Row>& rows) {
        .reach = {{0, 1 / 1.2}}});
   rows.push_back(
       {.id = "allocations/os",
-       .what = "calls of operator new in 666,667 appends of 100 B, os{64 KiB}, 4 rotations",
+       .what = "calls of operator new in 666,667 appends of 100 B, os{64 KiB}, while it rotates",
        .unit = Unit::count,
        .better = Better::less,
        .ours = {"wallop", "wallop", "allocations",
@@ -176,7 +176,7 @@ void add_rotation(std::vector<Row>& rows) {
        .has_limit = true});
   rows.push_back(
       {.id = "allocations/always",
-       .what = "calls of operator new in 2,000 appends of 100 B, always, 7 rotations",
+       .what = "calls of operator new in 2,000 appends of 100 B, always, while it rotates",
        .unit = Unit::count,
        .better = Better::less,
        .ours = {"wallop", "wallop", "allocations",
