@@ -6,6 +6,7 @@
 #include "scenarios/run/engine.h"
 #include "scenarios/run/engines/ack_before_sync.h"
 #include "scenarios/run/engines/reference_wal.h"
+#include "scenarios/run/engines/wal_evidence.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -13,8 +14,8 @@ namespace {
 constexpr std::array kKinds{
     EngineKind{"ack_before_sync",
                "the reference log, promising what only the operating system has: must be caught",
-               open_ack_before_sync, proven_by_reference_wal},
-    EngineKind{"reference_wal", "the log of wal/", open_reference_wal, proven_by_reference_wal},
+               open_ack_before_sync, proven_by_bytes},
+    EngineKind{"reference_wal", "the log of wal/", open_reference_wal, proven_by_bytes},
 };
 static_assert(std::ranges::is_sorted(kKinds, {}, &EngineKind::name));
 
