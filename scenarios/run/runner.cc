@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -32,6 +33,9 @@ constexpr std::uint64_t kScheduledAppendsMax = 50'000;
 // Runs of more appends than this, or of nobody knows how many, keep the end of their journal alone: what the
 // rest says is taken in as it comes, so that memory stays flat however long the run.
 constexpr std::uint64_t kKeptAppendsMax = 50'000;
+// Steps that an append may take, and what surrounds it: more are a livelock. The default bound is for runs of
+// a few million.
+constexpr std::uint64_t kStepsPerAppendMax = 1'000;
 // More than the fibres of a workload still add once it is over.
 constexpr std::size_t kTailEntriesKept = 20'000;
 
@@ -50,6 +54,19 @@ sim::Processors processors_of(const WorldSpec& world) {
     processors.costs = sim::typical_work_costs();
   }
   return processors;
+}
+
+// Appends that fall due, batches counted once; nothing where writers go as fast as the log lets them.
+std::optional<std::uint64_t> appends_due(const Workload& workload) {
+  if (!workload.duration) return workload.append_count();
+  const auto seconds = static_cast<std::uint64_t>(
+      std::chrono::ceil<std::chrono::seconds>(io::Duration(*workload.duration)).count());
+  std::uint64_t due = 0;
+  for (const Writers& group : workload.writers) {
+    if (!group.rate) return std::nullopt;
+    due += group.count.value * group.rate->per_second * seconds;
+  }
+  return due;
 }
 
 const EngineKind& engine_of(const Scenario& scenario) {
@@ -200,8 +217,9 @@ class Run {
   sim::WorldOptions options() {
     sim::WorldOptions options = world_options(scenario_, seed_);
     options.scheduling = scheduling_.options();
-    const auto appends = scenario_.workload.append_count();
-    if (!appends || *appends > kKeptAppendsMax) {
+    const auto due = appends_due(scenario_.workload);
+    if (due) options.scheduling.step_max = std::max(options.scheduling.step_max, *due * kStepsPerAppendMax);
+    if (!due || *due > kKeptAppendsMax) {
       options.journal = sim::JournalMode::tail;
       options.tail_entries = kTailEntriesKept;
     }
