@@ -30,10 +30,12 @@ class Remembered final : public Output {
 class Terminal {
  public:
   // Types `wallop` with these arguments.
-  Exit type(const std::vector<std::string>& arguments) {
+  Exit type(const std::vector<std::string>& arguments) { return type_on(machine_.world(), arguments); }
+  // On another machine, say one whose disk fails.
+  Exit type_on(io::World& machine, const std::vector<std::string>& arguments) {
     output.data_text.clear();
     output.message_text.clear();
-    return run_cli(arguments, output, machine_.world(), [this] { return interrupted(); });
+    return run_cli(arguments, output, machine, [this] { return interrupted(); });
   }
 
   void write(const std::string& name, std::string_view text) {

@@ -61,6 +61,7 @@ class Dump {
     if (parts->segment().header) uuid_ = parts->segment().header->log_uuid;
     file_ = wal::segment_name(file.id);
     segment_ = file.id;
+    is_recycled_ = parts->segment().header && parts->segment().header->recycled == wal::Recycled::yes;
     while (!is_done()) {
       auto part = parts->next();
       if (!part) return io::Failure(std::move(part.error()));
@@ -103,19 +104,22 @@ class Dump {
       return line(part.offset, "header", content_name(part.content), object);
     const wal::SegmentHeader& header = part.header;
     const bool is_full_size = header.full_size == wal::FullSize::yes;
+    const bool is_recycled = header.recycled == wal::Recycled::yes;
     object.set("log", to_text(header.log_uuid))
         .set("id", header.id.value())
         .set("prepared_in", to_text(header.prepared_in))
         .set("block_bytes", std::uint64_t{header.block_bytes})
         .set("capacity_bytes", header.capacity)
         .set("full_size", is_full_size)
+        .set("recycled", is_recycled)
         .set("created_unix_ms", header.created_unix_ms)
         .set("unsynced_bytes_max", header.unsynced_bytes_max);
-    line(part.offset, "header",
-         fmt::format("log {}  segment {}  prepared in {}  block {}  capacity {}{}", to_text(header.log_uuid),
-                     header.id.value(), to_text(header.prepared_in), header.block_bytes, header.capacity,
-                     is_full_size ? "  full size" : ""),
-         object);
+    line(
+        part.offset, "header",
+        fmt::format("log {}  segment {}  prepared in {}  block {}  capacity {}{}{}", to_text(header.log_uuid),
+                    header.id.value(), to_text(header.prepared_in), header.block_bytes, header.capacity,
+                    is_full_size ? "  full size" : "", is_recycled ? "  recycled" : ""),
+        object);
   }
 
   void show(const wal::SlotPart& part) {
@@ -154,7 +158,8 @@ class Dump {
   void show(const wal::Remnant& part) {
     if (shows_lsns()) return;
     line(part.begin, "remnant",
-         fmt::format("{} bytes, not zero, in which no frame begins", part.end - part.begin),
+         fmt::format("{} bytes, not zero, in which no frame begins{}", part.end - part.begin,
+                     is_recycled_ ? "; or what was there before the segment was recycled" : ""),
          Value().set("bytes", part.end - part.begin));
   }
 
@@ -257,6 +262,7 @@ class Dump {
   std::optional<wal::LogUuid> uuid_;  // Of the last header seen, for files that have none.
   std::string file_;
   wal::SegmentId segment_;
+  bool is_recycled_ = false;
   std::uint64_t line_count_ = 0;
 };
 

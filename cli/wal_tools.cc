@@ -109,6 +109,8 @@ std::string_view name_of(wal::TailState tail) {
   switch (tail) {
     case wal::TailState::clean:
       return "clean";
+    case wal::TailState::recycled:
+      return "recycled";
     case wal::TailState::torn:
       return "torn";
     case wal::TailState::corrupt:

@@ -110,6 +110,8 @@ void tell_sound(Console& console, const LogDirectory& log, const Examination& fo
         fmt::format("torn end   {} behind LSN {} are no record; nothing proves that they were "
                     "acknowledged, and an open drops them",
                     reports::counted(info.bytes_discarded, "byte"), info.last.value()));
+  if (info.tail == wal::TailState::recycled)
+    console.say("end   in recycled space: a write that was torn there and never acknowledged does not show");
   for (const wal::LsnRange& range : info.accepted)
     console.say(fmt::format("{} are gone: an open in mode prefix accepted that", lsns_in_words(range)));
 }

@@ -72,7 +72,7 @@ io::Result<Decision> decide(const Options& options, const Examination& found) {
   const RecoveryInfo& info = found.info;
   const bool is_absolute = options.recovery == RecoveryMode::absolute;
   if (is_absolute && info.tail == TailState::torn) return torn(options, info);
-  if (is_absolute && found.rest == Rest::stale && !info.corruption_detected()) return cannot_tell(options);
+  if (is_absolute && info.tail == TailState::recycled) return cannot_tell(options);
   if (info.corruption_detected() && options.recovery != RecoveryMode::prefix)
     return refuse(io::Code::corrupt, options, what_is_wrong(info));
 

@@ -3,6 +3,7 @@
 //
 //            | strict, salvage reads | absolute | prefix
 //   clean    | go on                 | go on    | go on
+//   recycled | go on                 | refuse   | go on
 //   torn     | go on without it      | refuse   | go on without it
 //   corrupt  | refuse                | refuse   | go on above all evidence; the range is recorded as lost
 #pragma once
@@ -22,8 +23,8 @@ struct Decision {
 };
 
 // corrupt: refused, with the lost LSNs, or the torn end, in the detail. invalid: Options::first_lsn is
-// missing where it is needed, or not above all that is proven. unsupported: one more loss than a link frame
-// can hold, or no number left to go on with.
+// missing where it is needed, or not above all that is proven; or absolute cannot tell. unsupported: one more
+// loss than a link frame can hold, or no number left to go on with.
 io::Result<Decision> decide(const Options& options, const Examination& found);
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

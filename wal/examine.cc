@@ -223,17 +223,17 @@ class Examiner {
     info.durable_proven = found_.evidence;
     for (const std::size_t index : found_.chain)
       info.valid_records += found_.segments[index].body.record_count;
+    Rest rest = Rest::zero;
     if (!found_.chain.empty()) {
       const FoundSegment& tail = found_.segments[found_.chain.back()];
       info.last_valid = {tail.id, tail.body.end.offset};
       info.bytes_discarded = tail.body.written_end - tail.body.end.offset;
-      if (tail.header->recycled == Recycled::yes) found_.rest = Rest::stale;
+      if (tail.header->recycled == Recycled::yes) rest = Rest::stale;
     }
     for (std::size_t i = 0; i < found_.segments.size(); ++i) conclude_about(i);
-    if (info.bytes_discarded != 0) found_.rest = Rest::written;
+    if (info.bytes_discarded != 0) rest = Rest::written;
     const Files files = info.damage.empty() ? Files::sound : Files::damaged;
-    const Verdict verdict =
-        judge(chain_against(found_.end, found_.evidence), found_.rest, files, found_.proof);
+    const Verdict verdict = judge(chain_against(found_.end, found_.evidence), rest, files, found_.proof);
     info.tail = verdict.tail;
     // Without one readable header no frame can be checked, and so none proves anything.
     info.loss_has_no_end =

@@ -46,7 +46,6 @@ struct Examination {
   Lsn end;                          // P: the last record of the chain.
   Lsn evidence;                     // E: the highest LSN proven durable.
   Proof proof = Proof::exact;       // Of E.
-  Rest rest = Rest::zero;           // Beyond P.
   RecoveryInfo info;                // The verdict is info.tail.
 
   [[nodiscard]] bool is_live(std::size_t index) const;

@@ -98,6 +98,7 @@ TEST_CASE("any segment header comes back as it was, and in no other place") {
     header.block_bytes = kBlockBytesMin << *rc::gen::inRange(0, 12);
     header.capacity = header.block_bytes * *rc::gen::inRange<std::uint64_t>(16, 1U << 20);
     header.full_size = *rc::gen::element(FullSize::no, FullSize::yes);
+    header.recycled = *rc::gen::element(Recycled::no, Recycled::yes);
     header.created_unix_ms = *rc::gen::arbitrary<std::uint64_t>();
     header.unsynced_bytes_max = *rc::gen::inRange<std::uint64_t>(kBlockBytesMin, kSegmentBytesMax + 1);
     const std::uint64_t offset = any_offset();

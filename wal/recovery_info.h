@@ -12,10 +12,11 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 enum class TailState : std::uint8_t {
-  clean,    // Nothing stood beyond the last valid record; in a recycled segment nothing of this one.
-  torn,     // Something did, and nothing proves that it was ever durable: dropped.
-  corrupt,  // Records that were once durable are damaged or gone, or a file that held records cannot be read
-            // as one.
+  clean,     // Nothing stood beyond the last valid record.
+  recycled,  // Only what the segment held before it was recycled: whether a torn write hit it does not show.
+  torn,      // Something did, and nothing proves that it was ever durable: dropped.
+  corrupt,   // Records that were once durable are damaged or gone, or a file that held records cannot be read
+             // as one.
 };
 
 struct RecoveryInfo {

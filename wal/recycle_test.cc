@@ -95,7 +95,7 @@ TEST_CASE("a recycled segment holds what was written into it, and nothing of wha
     old.log.write(more);
     const std::uint64_t last = old.last();
     const RecoveryInfo info = old.log.reopen();
-    REQUIRE(info.tail == TailState::clean);
+    REQUIRE(info.tail == TailState::recycled);
     REQUIRE(info.bytes_discarded == 0);
     REQUIRE(info.last == Lsn(last));
     REQUIRE(old.log.read_all() == LogFixture::numbers(old.first_kept, last));
@@ -137,7 +137,7 @@ TEST_CASE("a torn frame in a recycled segment is torn where its header is whole,
   REQUIRE(payload.bytes_discarded > 3000);
   REQUIRE(payload.bytes_discarded < 2 * kBlock);
   const RecoveryInfo header = inspect_torn(0, kFrameHeaderBytes);
-  REQUIRE(header.tail == TailState::clean);
+  REQUIRE(header.tail == TailState::recycled);
   REQUIRE(header.bytes_discarded == 0);
 }
 

@@ -41,6 +41,8 @@ Evidence evidence_of(const WalkedFrame& frame, io::Bytes from_header, const LogU
     const bool is_seal = link->predecessor.epoch < frame.header.epoch;
     if (is_seal) found.durable = std::max(found.durable, link->predecessor.end.last);
   }
+  // No deletion reaches behind the segment in which it is recorded: believed, one such would remove all.
+  if (found.low_water.segment > segment) found.low_water = {};
   return found;
 }
 

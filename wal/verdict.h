@@ -4,7 +4,7 @@
 // P is the end of the valid chain, E the highest LSN that any surviving byte proves to have been durable.
 //
 //                     | rest zero       | rest stale                      | rest written
-//   P >= E            | clean           | clean: the end of recycled space| torn: never acknowledged, as far
+//   P >= E            | clean           | recycled                        | torn: never acknowledged, as far
 //                     |                 |                                 | as anything tells
 //   P <  E            | corrupt: P+1..E | corrupt: P+1..E                 | corrupt: P+1..E
 //   a file is damaged | corrupt         | corrupt                         | corrupt
@@ -37,12 +37,24 @@ struct Verdict {
   bool operator==(const Verdict&) const = default;
 };
 
+constexpr TailState tail_over(Rest rest) {
+  switch (rest) {
+    case Rest::zero:
+      return TailState::clean;
+    case Rest::stale:
+      return TailState::recycled;
+    case Rest::written:
+      break;
+  }
+  return TailState::torn;
+}
+
 constexpr Verdict judge(Chain chain, Rest rest, Files files, Proof proof) {
   if (chain == Chain::ends_before_evidence) {
     return {TailState::corrupt, proof == Proof::exact ? Loss::up_to_evidence : Loss::from_end_of_chain_on};
   }
   if (files == Files::damaged) return {TailState::corrupt, Loss::none};
-  return {rest == Rest::written ? TailState::torn : TailState::clean, Loss::none};
+  return {tail_over(rest), Loss::none};
 }
 
 constexpr Chain chain_against(Lsn end, Lsn evidence) {

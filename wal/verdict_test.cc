@@ -20,6 +20,7 @@ constexpr Chain kStopsShort = Chain::ends_before_evidence;
 constexpr Proof kExact = Proof::exact;
 constexpr Proof kAtLeast = Proof::at_least;
 constexpr Verdict kClean{TailState::clean, Loss::none};
+constexpr Verdict kRecycled{TailState::recycled, Loss::none};
 constexpr Verdict kTorn{TailState::torn, Loss::none};
 constexpr Verdict kDamaged{TailState::corrupt, Loss::none};
 constexpr Verdict kLost{TailState::corrupt, Loss::up_to_evidence};
@@ -28,7 +29,7 @@ constexpr Verdict kLostOpen{TailState::corrupt, Loss::from_end_of_chain_on};
 // All 2 x 3 x 2 x 2 inputs.
 constexpr std::array kTable = {
     Row{kReaches, Rest::zero, Files::sound, kExact, kClean},
-    Row{kReaches, Rest::stale, Files::sound, kExact, kClean},
+    Row{kReaches, Rest::stale, Files::sound, kExact, kRecycled},
     Row{kReaches, Rest::written, Files::sound, kExact, kTorn},
     Row{kReaches, Rest::zero, Files::damaged, kExact, kDamaged},
     Row{kReaches, Rest::stale, Files::damaged, kExact, kDamaged},
@@ -40,7 +41,7 @@ constexpr std::array kTable = {
     Row{kStopsShort, Rest::stale, Files::damaged, kExact, kLost},
     Row{kStopsShort, Rest::written, Files::damaged, kExact, kLost},
     Row{kReaches, Rest::zero, Files::sound, kAtLeast, kClean},
-    Row{kReaches, Rest::stale, Files::sound, kAtLeast, kClean},
+    Row{kReaches, Rest::stale, Files::sound, kAtLeast, kRecycled},
     Row{kReaches, Rest::written, Files::sound, kAtLeast, kTorn},
     Row{kReaches, Rest::zero, Files::damaged, kAtLeast, kDamaged},
     Row{kReaches, Rest::stale, Files::damaged, kAtLeast, kDamaged},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The corpus without a fuzzer: every seed, and the input of every finding there ever was.
 #include <catch2/catch.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,13 @@ TEST_CASE("the seeds of recovery are of today's format") {
   REQUIRE(with_records >= 10);
 }
 
+TEST_CASE("the seeds of recovery end in each way that a log can end") {
+  Corpus corpus(kRecoveryTarget);
+  std::set<TailState> tails;
+  for (const SampleLog& log : sample_logs()) tails.insert(look_at(read_image(corpus.read(log.name))).tail);
+  REQUIRE(tails.size() == 4);
+}
+
 TEST_CASE("an image stands for the directory that it was cut from") {
   for (const SampleLog& log : sample_logs()) {
     testing::MemoryFiles files;
@@ -111,6 +119,28 @@ TEST_CASE("a changed record is refused, and taken once its checksums are mended"
   REQUIRE(look_at(pieces).valid_records < before);
   mend_image(pieces, Chains::mend);
   REQUIRE(look_at(pieces).valid_records == before);
+}
+
+TEST_CASE("a low water behind its own segment is none: the log is refused, and keeps its files") {
+  std::vector<Piece> pieces = sample("low_water");
+  bool is_forged = false;
+  for (Piece& piece : pieces) {
+    const bool is_control = piece.bytes.size() >= kControlFrameBytes - kFrameAlignment + control_at::kEnd &&
+                            piece.offset() > 4 * kBlockBytesMin &&
+                            piece.bytes[frame_at::kKind] == static_cast<std::byte>(FrameKind::control);
+    if (!is_control) continue;
+    piece.bytes[kFrameHeaderBytes + control_at::kLowWater] = std::byte{7};
+    is_forged = true;
+  }
+  REQUIRE(is_forged);
+  mend_image(pieces, Chains::mend);
+  testing::MemoryWorld memory;
+  lay_out(pieces, memory.files());
+  const auto before = memory.files().contents();
+  const auto opened = Wal::open(memory.world(), testing::memory_options());
+  REQUIRE_FALSE(opened.has_value());
+  REQUIRE(opened.error().code == io::Code::corrupt);
+  REQUIRE(memory.files().contents() == before);
 }
 
 TEST_CASE("mending changes nothing where nothing is to be mended") {

@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "wal/crc32c.h"
@@ -68,6 +69,11 @@ Tip tip_behind(io::Bytes frame, std::uint64_t offset) {
            load<std::uint32_t>(&frame[frame_at::kHeaderCrc])}};
 }
 
+// What a recycled segment held before counts up to less than what it holds now.
+bool is_stale(io::Bytes frame, const Tip& tip) {
+  return load<std::uint64_t>(&frame[frame_at::kFirstLsn]) < next_lsn(tip);
+}
+
 void join_chain(MutableBytes frame, const Tip& tip) {
   store(&frame[frame_at::kPreviousChain], tip.end.chain);
   store(&frame[frame_at::kFirstLsn], next_lsn(tip));
@@ -89,6 +95,11 @@ void join_segments(MutableBytes frame, const std::map<SegmentId, Tip>& tips) {
   const auto size = load<std::uint32_t>(&frame[frame_at::kPayloadBytes]);
   const auto decoded = decode_link(io::Bytes(link).first(std::min<std::size_t>(size, link.size())));
   if (decoded) store(&frame[frame_at::kFirstLsn], decoded->first_lsn().value());
+}
+
+bool is_recycled_header(const Piece& piece) {
+  const auto header = decode_segment_header(piece.bytes, piece.offset());
+  return header && *header && (*header)->recycled == Recycled::yes;
 }
 
 std::optional<LogUuid> uuid_in(const Piece& piece) {
@@ -161,10 +172,12 @@ void mend_image(std::vector<Piece>& pieces, Chains chains) {
   std::ranges::sort(order, {}, [&](std::size_t i) { return std::tuple(pieces[i].file, pieces[i].line, i); });
   const LogUuid uuid = uuid_of(pieces);
   std::map<SegmentId, Tip> tips;
+  std::set<SegmentId> recycled;
   for (const std::size_t i : order) {
     Piece& piece = pieces[i];
     const MutableBytes bytes(piece.bytes);
     mend_segment_header(bytes, piece.offset());
+    if (is_recycled_header(piece)) recycled.insert(piece.file);
     mend_watermark(bytes, uuid, piece.file, piece.offset());
     if (begins_with(bytes, kFooterMagic, footer_at::kEntries)) {
       piece.bytes.resize(std::max(piece.bytes.size(), kFooterBytesMax));  // Its lines of zeros were left out.
@@ -173,6 +186,7 @@ void mend_image(std::vector<Piece>& pieces, Chains chains) {
     }
     if (!is_frame(bytes)) continue;
     const auto tip = tips.find(piece.file);
+    if (recycled.contains(piece.file) && tip != tips.end() && is_stale(bytes, tip->second)) continue;
     if (chains == Chains::mend && kind_of(bytes) == FrameKind::link) join_segments(bytes, tips);
     if (chains == Chains::mend && kind_of(bytes) != FrameKind::link && tip != tips.end())
       join_chain(bytes, tip->second);

@@ -3,7 +3,8 @@
 //
 // A checksum stops all but one change in 2^32: without this a fuzzer would try the first comparison for ever.
 // Only checksums, and where asked the places that repeat one (the chain), are written; whatever else the
-// bytes say they go on saying. Bytes without the right magic number stay as they are.
+// bytes say they go on saying. Bytes without the right magic number stay as they are, and so does what a
+// recycled segment held before: mended it would be a frame of today's.
 #pragma once
 
 #include <cstdint>

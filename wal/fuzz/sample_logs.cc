@@ -35,8 +35,9 @@ class Life {
     for (int i = 0; i < count; ++i) append(Record::put("key " + std::to_string(++written_), "value"));
     return *this;
   }
-  Life& batch() {
-    const std::vector<Record> records{Record::put("a", "1"), Record::erase("b"), Record::put("c", "3")};
+  Life& batch(std::size_t value_bytes = 1) {
+    const std::string value(value_bytes, 'b');
+    const std::vector<Record> records{Record::put("a", value), Record::erase("b"), Record::put("c", value)};
     base::ensure(wal_->append_batch(records).has_value(), "a sample log takes a batch");
     return *this;
   }
@@ -88,54 +89,87 @@ class Life {
 
 constexpr std::uint64_t kFirstFrames = (kDataBlock + 1) * testing::kSectorBytes;
 
+using Live = void (*)(Life&);
+struct Sample {
+  const char* name;
+  Live live;
+};
+
+void write_marks(Life& life) {
+  life.options.evidence = EvidenceLevel::synchronous;
+}
+
+// The last records stand where records of a deleted segment stood.
+Life& recycle(Life& life) {
+  life.options.recycle_segments = 1;
+  return life.open().write(12).rotate().write(1).delete_old().rotate().write(1).rotate().write(2);
+}
+
+constexpr Sample kSamples[] = {
+    // As their owners left them.
+    {"new", [](Life& life) { life.open().end(); }},
+    {"one_record", [](Life& life) { life.open().write(1).end(); }},
+    {"closed", [](Life& life) { life.open().write(3).close(); }},
+    {"batch", [](Life& life) { life.open().write(1).batch().close(); }},
+    {"batch_of_frames",
+     [](Life& life) {
+       life.options.frame_bytes_max = kFrameBytesMin;
+       life.open().write(1).batch(400).batch(400).close();
+     }},
+    {"shapes",
+     [](Life& life) {
+       const std::string text(300, 'v');
+       life.open().append(Record::put("", "")).append(Record::erase("k"));
+       life.append(Record::put("l", text).with_compression(Compression::lz4));
+       life.append(Record::put("z", text).with_compression(Compression::zstd));
+       life.append(Record::put("k", "v").with_version({3, 4}));
+       life.append(Record::put_with_ttl(bytes_of("k"), bytes_of("v"), std::chrono::seconds(1), {})).end();
+     }},
+    {"rotated_with_marks",
+     [](Life& life) {
+       write_marks(life);
+       life.open().write(2).rotate().write(2).rotate().write(1).close();
+     }},
+    {"reopened", [](Life& life) { life.open().write(1).end().open().end().open().write(1).end(); }},
+    {"low_water", [](Life& life) { life.open().write(1).rotate().write(1).delete_old().write(1).end(); }},
+    {"filled_with_zeros",
+     [](Life& life) {
+       life.options.preallocate = Preallocate::zero_fill;
+       life.open().write(2).close();
+     }},
+    {"recycled", [](Life& life) { recycle(life).end(); }},
+    {"recycled_and_reopened", [](Life& life) { recycle(life).close().open().write(1).close(); }},
+    // After a crash, or worse.
+    {"torn", [](Life& life) { life.open().write(2).lose_power(1); }},
+    {"torn_rotation", [](Life& life) { life.open().write(12).lose_power(9); }},
+    {"recycled_and_torn", [](Life& life) { recycle(life).lose_power(2); }},
+    {"damaged", [](Life& life) { life.open().write(4).close().zero(1, kFirstFrames, 64); }},
+    {"loss_accepted",
+     [](Life& life) {
+       life.open().write(4).close().zero(1, kFirstFrames + testing::kSectorBytes, 64);
+       life.options.recovery = RecoveryMode::prefix;
+       life.open().write(1).end();
+     }},
+    {"last_segments_gone",
+     [](Life& life) {
+       write_marks(life);
+       life.open().write(2).rotate().write(1).rotate().write(1).end().remove(2).remove(3);
+     }},
+    {"header_gone",
+     [](Life& life) {
+       life.open().write(1).rotate().write(1).end().zero(1, 0, kHeaderCopies * testing::kSectorBytes);
+     }},
+};
+
 }  // namespace
 
 std::vector<SampleLog> sample_logs() {
   std::vector<SampleLog> logs;
-  const auto add = [&](std::string name, auto&& live) {
+  for (const Sample& sample : kSamples) {
     Life life;
-    live(life);
-    logs.push_back({std::move(name), life.files()});
-  };
-  const auto marks = [](Life& life) { life.options.evidence = EvidenceLevel::synchronous; };
-
-  add("new", [](Life& life) { life.open().end(); });
-  add("one_record", [](Life& life) { life.open().write(1).end(); });
-  add("closed", [](Life& life) { life.open().write(3).close(); });
-  add("batch", [](Life& life) { life.open().write(1).batch().close(); });
-  add("shapes", [](Life& life) {
-    const std::string text(300, 'v');
-    life.open().append(Record::put("", "")).append(Record::erase("k"));
-    life.append(Record::put("l", text).with_compression(Compression::lz4));
-    life.append(Record::put("z", text).with_compression(Compression::zstd));
-    life.append(Record::put("k", "v").with_version({3, 4}));
-    life.append(Record::put_with_ttl(bytes_of("k"), bytes_of("v"), std::chrono::seconds(1), {})).end();
-  });
-  add("rotated_with_marks", [&](Life& life) {
-    marks(life);
-    life.open().write(2).rotate().write(2).rotate().write(1).close();
-  });
-  add("reopened", [](Life& life) { life.open().write(1).end().open().end().open().write(1).end(); });
-  add("low_water", [](Life& life) { life.open().write(1).rotate().write(1).delete_old().write(1).end(); });
-  add("torn", [](Life& life) { life.open().write(2).lose_power(1); });
-  add("torn_rotation", [](Life& life) { life.open().write(12).lose_power(9); });
-  add("damaged", [](Life& life) { life.open().write(4).close().zero(1, kFirstFrames, 64); });
-  add("loss_accepted", [](Life& life) {
-    life.open().write(4).close().zero(1, kFirstFrames + testing::kSectorBytes, 64);
-    life.options.recovery = RecoveryMode::prefix;
-    life.open().write(1).end();
-  });
-  add("last_segments_gone", [&](Life& life) {
-    marks(life);
-    life.open().write(2).rotate().write(1).rotate().write(1).end().remove(2).remove(3);
-  });
-  add("header_gone", [](Life& life) {
-    life.open().write(1).rotate().write(1).end().zero(1, 0, kHeaderCopies * testing::kSectorBytes);
-  });
-  add("filled_with_zeros", [](Life& life) {
-    life.options.preallocate = Preallocate::zero_fill;
-    life.open().write(2).close();
-  });
+    sample.live(life);
+    logs.push_back({sample.name, life.files()});
+  }
   return logs;
 }
 

@@ -7,6 +7,7 @@
 #include "scenarios/run/engines/ack_before_sync.h"
 #include "scenarios/run/engines/reference_wal.h"
 #include "scenarios/run/engines/small_log.h"
+#include "scenarios/run/engines/wal_evidence.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -16,7 +17,7 @@ using Flaw = SmallLogFlaw;
 constexpr std::array kKinds{
     EngineKind{"ack_before_sync",
                "the reference log, promising what only the operating system has: must be caught",
-               open_ack_before_sync, proven_by_reference_wal},
+               open_ack_before_sync, proven_by_bytes},
     EngineKind{
         "ack_overtakes_sync",
         "a small log that takes for synced what was written while a sync was under way: must be caught",
@@ -26,7 +27,7 @@ constexpr std::array kKinds{
                open_small_log<Flaw::counts_in_the_process>, nullptr},
     EngineKind{"lock_order", "a small log that takes two locks in both orders: must be caught in a deadlock",
                open_small_log<Flaw::lock_order>, nullptr},
-    EngineKind{"reference_wal", "the log of wal/", open_reference_wal, proven_by_reference_wal},
+    EngineKind{"reference_wal", "the log of wal/", open_reference_wal, proven_by_bytes},
     EngineKind{"small_log", "a log as a textbook has it, without the mistakes of the ones around it",
                open_small_log<Flaw::none>, nullptr},
     EngineKind{"spins_for_each_other",

@@ -186,11 +186,4 @@ io::Result<OpenedEngine> open_reference_wal(io::World& world, const std::string&
   return OpenedEngine{std::move(engine), recovered};
 }
 
-io::Result<std::uint64_t> proven_by_reference_wal(io::World& world, const std::string& directory,
-                                                  const EngineOptions& options) {
-  auto found = wal::Wal::inspect(world, options_of(world, directory, options));
-  if (!found) return std::unexpected(std::move(found.error()));
-  return found->durable_proven.value();
-}
-
 }  // namespace wallop::scenarios

@@ -12,8 +12,4 @@ namespace wallop::scenarios {
 io::Result<OpenedEngine> open_reference_wal(io::World& world, const std::string& directory,
                                             const EngineOptions& options);
 
-// RecoveryInfo::durable_proven of Wal::inspect.
-io::Result<std::uint64_t> proven_by_reference_wal(io::World& world, const std::string& directory,
-                                                  const EngineOptions& options);
-
 }  // namespace wallop::scenarios
