@@ -59,3 +59,6 @@ compile() {
 
 # build_release [TARGET...]: what users run, in build/release.
 build_release() { configure release build/release && compile build/release "$@"; }
+
+# What the sanitized tests and ci/determinism share, in build/asan.
+configure_sanitized() { configure asan build/asan "${IN_ONE_GO[@]}"; }

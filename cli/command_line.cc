@@ -207,8 +207,7 @@ void Parser::add_out(CLI::App& app, const std::string& about) {
 
 void Parser::add_workers(CLI::App& app, std::uint64_t& workers) {
   workers = processor_count();
-  app.add_option("-j,--jobs", workers,
-                 "Scenarios, and schedules of one, side by side; results are the same and in the same order")
+  app.add_option("-j,--jobs", workers, "Scenarios and schedules side by side; no result depends on it")
       ->type_name("N")
       ->check(CLI::Range(std::uint64_t{1}, kWorkersMax).description(""));
 }
@@ -225,8 +224,7 @@ void Parser::add_run() {
   add_out(*app, "Write result.json, report.html, report.md and junit.xml there");
   app->add_flag("--strict", run_.strict,
                 "Also warnings, faults that never fired and what could not be judged count");
-  app->add_flag("--double-check", run_.double_check,
-                "Run everything a second time: the journals must be equal, entry by entry");
+  app->add_flag("--double-check", run_.double_check, "Run everything again: the journals must be equal");
   add_presentation(*app);
   commands_.push_back({app, [this] {
                          run_.out = given(raw_.out);
@@ -235,11 +233,10 @@ void Parser::add_run() {
 }
 
 void Parser::add_explore() {
-  CLI::App* const app =
-      add("explore", "Search schedules and crash states: every cut, every disk that the model allows",
-          "  wallop explore scenarios/crash/two-appends.json\n"
-          "  wallop explore scenarios/crash/two-appends.json --model all\n"
-          "  wallop explore scenarios/crash/ --budget 60s --out out");
+  CLI::App* const app = add("explore", "Search crash states: every cut, every disk that the model allows",
+                            "  wallop explore scenarios/crash/two-appends.json\n"
+                            "  wallop explore scenarios/crash/two-appends.json --model all\n"
+                            "  wallop explore scenarios/crash/ --budget 60s --out out");
   app->add_option("SCENARIO", explore_.paths, "Files, or folders: of these, the scenarios with \"explore\"")
       ->type_name("")
       ->required();
@@ -253,8 +250,7 @@ void Parser::add_explore() {
   app->add_option("--budget", raw_.budget, "Stop after this wall time, for all together")->type_name("TIME");
   add_out(*app, "Add to the reports there; counterexamples as NAME.repro.json");
   app->add_flag("--strict", explore_.strict, "Also what could not be judged counts");
-  app->add_flag("--double-check", explore_.double_check,
-                "Make one run and one recovery in twenty again: the journals must be equal, entry by entry");
+  app->add_flag("--double-check", explore_.double_check, "Run one in twenty again, and compare journals");
   add_presentation(*app);
   commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
                          explore_.out = given(raw_.out);

@@ -93,6 +93,11 @@ struct OracleText {
 };
 
 constexpr OracleText kOracles[] = {
+    {"deadlock", "somebody can always go on",
+     "The run ends when no thread can run and none waits for time; the report says of each what it waits "
+     "for, "
+     "and its last call.",
+     "two locks are taken in both orders; a notification comes before its wait"},
     {"durable", "everything acknowledged is there",
      "Each record whose append returned under a policy that promises durability, or that a sync covered, is "
      "read back "
@@ -104,6 +109,10 @@ constexpr OracleText kOracles[] = {
      "writer and "
      "sequence.",
      "a torn frame passes its checksum; a buffer is reused while it is written"},
+    {"livelock", "something comes of what runs",
+     "The run ends after so many steps in which nothing is journalled, nobody sleeps towards anything, and "
+     "time goes by through spinning alone.",
+     "threads spin for each other; a retry that can never succeed"},
     {"opens", "recovery succeeds, or says what is lost",
      "The engine opens on every disk that a crash may leave. Only where a fault lied about durability may it "
      "refuse, "
@@ -112,17 +121,22 @@ constexpr OracleText kOracles[] = {
     {"prefix", "what is found is a prefix, without a hole",
      "Records found are the first k, each once and in order for each writer, and none that nobody issued.",
      "a later record lasts while an earlier one is lost; a recycled segment shows old records"},
+    {"step_bound", "the run comes to an end",
+     "The run ends after \"steps_max\" scheduling points, waits and looks at the clock.",
+     "an endless loop that goes on making calls; a bound too low"},
 };
 
 void add_oracles(std::vector<Entry>& entries) {
-  for (const std::string_view name : scenarios::oracle_names()) {
+  for (const std::string_view name : scenarios::known().oracles) {
     Entry entry{std::string(name), "oracle", "", {}};
     const auto* const text = std::ranges::find(kOracles, name, &OracleText::name);
     if (text != std::end(kOracles)) {
       entry.headline = text->headline;
       entry.facts = {{"what", std::string(text->what)}, {"fails when", std::string(text->fails)}};
     }
-    entry.facts.push_back({"say", fmt::format("\"oracles\": [ \"{}\" ]", name)});
+    entry.facts.push_back({"say", scenarios::is_ending(name)
+                                      ? fmt::format("\"verdict\": \"fail\", \"oracle\": \"{}\"", name)
+                                      : fmt::format("\"oracles\": [ \"{}\" ]", name)});
     entries.push_back(std::move(entry));
   }
 }

@@ -55,5 +55,25 @@ TEST_CASE("an exception of a job reaches the caller once the others have ended")
   REQUIRE(running.load() == 0);
 }
 
+TEST_CASE("a crew ends where it is told to, whatever ran ahead") {
+  for (const std::size_t workers : {2U, 5U}) {
+    std::vector<std::size_t> finished;
+    crew_of(workers)(
+        1'000, [](std::size_t) {},
+        [&](std::size_t job) {
+          finished.push_back(job);
+          return job < 6;
+        });
+    REQUIRE(finished == std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6});
+  }
+  REQUIRE_FALSE(crew_of(1));
+}
+
+TEST_CASE("workers are shared out among jobs, one each at least") {
+  REQUIRE(workers_within(8, 1) == 8);
+  REQUIRE(workers_within(8, 3) == 2);
+  REQUIRE(workers_within(2, 30) == 1);
+}
+
 }  // namespace
 }  // namespace wallop::cli

@@ -6,9 +6,12 @@
 
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdint>
+
+#include "cli/exit_code.h"
 
 namespace wallop::cli {
 namespace {
@@ -34,6 +37,12 @@ void ask_to_stop(int signal) {
   ::raise(signal);
 }
 
+// A rule of ours was broken, and said so (base/ensure.h): nothing that this process found can be trusted. A
+// script learns that from exit code 3, as of every other such case.
+void end_untrusted(int) {
+  ::_exit(static_cast<int>(Exit::harness));
+}
+
 void ignore(int signal) {
   struct sigaction action{};
   action.sa_handler = SIG_IGN;
@@ -52,6 +61,7 @@ void stop_on(int signal) {
 void handle_signals() {
   ignore(SIGPIPE);
   ignore(SIGXFSZ);
+  ::signal(SIGABRT, end_untrusted);
   stop_on(SIGINT);
   stop_on(SIGTERM);
 }

@@ -5,7 +5,8 @@
 
 namespace wallop::cli {
 
-// Once, at the start of main(). SIGPIPE and SIGXFSZ become errors of the write that caused them.
+// Once, at the start of main(). SIGPIPE and SIGXFSZ become errors of the write that caused them; a process
+// that aborts, as ensure() does, ends with exit code 3.
 void handle_signals();
 
 // Whether the user has asked to stop. May be called by any thread.

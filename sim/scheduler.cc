@@ -58,7 +58,7 @@ Scheduler::~Scheduler() {
 
 void Scheduler::sleep_until(io::Instant deadline) {
   step();
-  sleep_for(deadline);
+  fall_asleep(deadline);
 }
 
 void Scheduler::relax() {
@@ -66,11 +66,11 @@ void Scheduler::relax() {
   me.relaxes = true;
   ++relax_count_;
   step();
-  sleep_for(now_ + kRelaxDuration);
+  fall_asleep(now_ + kRelaxDuration);
   me.relaxes = false;
 }
 
-void Scheduler::sleep_for(io::Instant deadline) {
+void Scheduler::fall_asleep(io::Instant deadline) {
   if (ended_) return give_turn();
   if (deadline <= now_) return preempt();
   // Alone until then: nobody to switch to.

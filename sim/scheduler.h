@@ -170,7 +170,7 @@ class Scheduler {
 
   void exceed_steps();
   bool made_progress();
-  void sleep_for(io::Instant deadline);
+  void fall_asleep(io::Instant deadline);
   void preempt();
   void block();
   void give_turn();

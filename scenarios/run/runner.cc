@@ -218,7 +218,9 @@ class Run {
     sim::WorldOptions options = world_options(scenario_, seed_);
     options.scheduling = scheduling_.options();
     const auto due = appends_due(scenario_.workload);
-    if (due) options.scheduling.step_max = std::max(options.scheduling.step_max, *due * kStepsPerAppendMax);
+    const bool is_bounded = scenario_.schedule && scenario_.schedule->steps_max;
+    if (due && !is_bounded)
+      options.scheduling.step_max = std::max(options.scheduling.step_max, *due * kStepsPerAppendMax);
     if (!due || *due > kKeptAppendsMax) {
       options.journal = sim::JournalMode::tail;
       options.tail_entries = kTailEntriesKept;

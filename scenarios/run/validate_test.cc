@@ -217,5 +217,17 @@ TEST_CASE("a name must be fit for a file's name, and seeds be given once") {
           "f:3:10  no seed is given in /seeds  name at least one");
 }
 
+TEST_CASE("keys of PCT and several schedules need a schedule that has them") {
+  const auto with = [](std::string_view more) {
+    return complaints(scenario_with(std::string(kOneAppend) + ", " + std::string(more)));
+  };
+  REQUIRE(with(R"("schedule": { "kind": "pct", "depth": 2 }, "explore": { "schedules": 9 })").empty());
+  REQUIRE(with(R"("schedule": { "kind": "seeded", "depth": 2 })").find("only pct has a depth") !=
+          std::string::npos);
+  REQUIRE(with(R"("schedule": { "kind": "seeded", "length": 2 })").find("only pct has a length") !=
+          std::string::npos);
+  REQUIRE(with(R"("explore": { "schedules": 9 })").find("there is one schedule alone") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace wallop::scenarios

@@ -33,7 +33,7 @@ Compared compare(const std::string& options) {
   REQUIRE(read.problems.empty());
   const Subject subject(read.scenario, 1);
   sim::World workload(world_options(read.scenario, 1));
-  REQUIRE(run_workload(workload, read.scenario, 1).empty());
+  REQUIRE_FALSE(run_workload(workload, read.scenario, 1).failed());
   sim::Medium medium(subject.model(), workload.start());
   base::Seeded seeded(1);
   Compared compared;
