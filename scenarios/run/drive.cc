@@ -31,6 +31,8 @@ void Drive::run() {
   join_writers();
   finish();
   engine_.reset();
+  for (const auto& follower : followers_) follower->join();
+  followers_.clear();
 }
 
 bool Drive::open() {
@@ -55,12 +57,25 @@ void Drive::start_readers() {
   std::uint32_t reader = 0;
   for (const Readers& group : scenario_.workload.readers) {
     for (std::uint64_t i = 0; i < group.count.value; ++i, ++reader) {
-      const auto read = group.follow ? &Drive::follow : &Drive::read_once;
-      others_.push_back(io_.threads.spawn(fmt::format("reader {}", reader),
-                                          [this, read, reader] { (this->*read)(reader); }));
+      if (group.follow) {
+        start_follower(reader, group.visibility);
+      } else {
+        others_.push_back(
+            io_.threads.spawn(fmt::format("reader {}", reader), [this, reader] { read_once(reader); }));
+      }
     }
   }
   if (scenario_.workload.deletion) others_.push_back(io_.threads.spawn("deletion", [this] { delete_old(); }));
+}
+
+void Drive::start_follower(std::uint32_t reader, Visibility visibility) {
+  auto following = engine_->follow(1, visibility);
+  if (!following) return;  // The engine gave up already.
+  followings_.push_back(std::move(*following));
+  followers_.push_back(io_.threads.spawn(fmt::format("reader {}", reader),
+                                         [this, reader, visibility, from = followings_.back().get()] {
+                                           follow({reader, visibility, Shown(records_)}, from);
+                                         }));
 }
 
 // A crash after so many appends is a writer's matter; here is what the writers did not come to.
@@ -95,6 +110,7 @@ void Drive::finish() {
 void Drive::close() {
   const io::Status closed = engine_->close();
   if (!closed) driven_.close_error = closed.error();
+  closed_ = closed.has_value();
   observe();
 }
 
