@@ -43,6 +43,8 @@ Log::Log(io::World& world, Options options, Recovered recovered)
       preparer_signal_(world.threads) {
   accepted_ = written_ = durable_ = boundary_ = Mark{recovered.end.last, 0, recovered.end.offset};
   if (only_read_) return;
+  constexpr std::size_t kWokenAtOnce = 64;
+  wakes_.reserve(kWokenAtOnce);
   sealed_ = recovered.end.last;
   for (PreparedSegment& spare : recovered.spares) add_spare(std::move(spare));
   if (!always_ || options_.evidence == EvidenceLevel::sealed_idle)

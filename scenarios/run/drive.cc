@@ -31,8 +31,7 @@ void Drive::run() {
   join_writers();
   finish();
   engine_.reset();
-  for (const auto& follower : followers_) follower->join();
-  followers_.clear();
+  join_followers();
 }
 
 bool Drive::open() {
@@ -97,6 +96,11 @@ void Drive::join_writers() {
   writers_.clear();
 }
 
+void Drive::join_followers() {
+  for (const auto& follower : followers_) follower->join();
+  followers_.clear();
+}
+
 void Drive::finish() {
   writers_done_ = true;
   call_off();
@@ -111,14 +115,16 @@ void Drive::close() {
   const io::Status closed = engine_->close();
   if (!closed) driven_.close_error = closed.error();
   closed_ = closed.has_value();
+  closed_at_ = io_.clock.now();
   observe();
+  join_followers();  // The close ends them; what it made durable they have yet to show.
 }
 
 void Drive::cut() {
   base::ensure(!over_, "a run has one end");
   over_ = true;
   driven_.cut = world_.journal().count();
-  driven_.ended = world_.scheduler().now();
+  driven_.ended = closed_at_.value_or(world_.scheduler().now());
   driven_.device = world_.device_use();
   driven_.receipts = world_.plan().receipts();
   if (crash_) world_.note(sim::Mark{"crash", driven_.cut});

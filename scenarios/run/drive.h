@@ -69,6 +69,7 @@ class Drive {
   void start_follower(std::uint32_t reader, Visibility visibility);
   void crash();  // At its time, or when the writers are done.
   void join_writers();
+  void join_followers();
   void finish();
   void close();
   // From here on nothing counts.
@@ -133,6 +134,7 @@ class Drive {
   std::uint64_t segment_ = 0;
   bool deleting_ = false;
   bool closed_ = false;  // Without an error: everything accepted is durable.
+  std::optional<io::Instant> closed_at_;
 };
 
 }  // namespace wallop::scenarios
