@@ -105,7 +105,7 @@ struct ReportRequest {
   std::string out;
 };
 
-enum class WalTool : std::uint8_t { stat, verify, dump, salvage };
+enum class WalTool : std::uint8_t { stat, verify, dump, salvage, tail };
 
 // How much of a record a dump shows.
 enum class RecordText : std::uint8_t { sizes, keys, hex };
@@ -115,7 +115,7 @@ struct WalRequest {
   WalTool tool = WalTool::stat;
   std::string directory;
 
-  // Of dump: what to show.
+  // Of dump: what to show. Of tail: lsn_first, 0 for the records to come, and limit, in records.
   std::uint64_t lsn_first = 0, lsn_last = ~std::uint64_t{0};
   std::optional<std::uint64_t> segment;
   RecordText record_text = RecordText::sizes;

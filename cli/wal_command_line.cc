@@ -52,6 +52,20 @@ CLI::App* add_salvage(CLI::App& wal, WalArguments& into) {
   return app;
 }
 
+CLI::App* add_tail(CLI::App& wal, WalArguments& into) {
+  CLI::App* const app =
+      add_tool(wal, into, "tail", "The records of a log as another process appends them, until Ctrl-C",
+               "  wallop wal tail log\n"
+               "  wallop wal tail log --from 4711 --format json | jq -r .key\n"
+               "\n"
+               "Goes on across rotations and opens. A record is shown once it is written, durable or not.");
+  app->add_option("--from", into.from,
+                  "Begin with this record, or the oldest that is left; else with the next")
+      ->type_name("LSN");
+  app->add_option("--limit", into.limit, "So many records at most")->type_name("N");
+  return app;
+}
+
 std::optional<std::uint64_t> number_in(std::string_view text) {
   std::uint64_t number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -80,13 +94,14 @@ std::optional<std::uint64_t> segment_in(const std::string& text) {
 }  // namespace
 
 std::vector<WalCommand> add_wal_commands(CLI::App& app, WalArguments& into) {
-  CLI::App* const wal =
-      app.add_subcommand("wal", "Look at a log's files: stat, verify, dump, salvage")->group("Commands");
+  CLI::App* const wal = app.add_subcommand("wal", "Look at a log's files: stat, verify, dump, salvage, tail")
+                            ->group("Commands");
   wal->footer(
       "Examples:\n"
       "  wallop wal stat log                  what is in it\n"
       "  wallop wal verify log                is it whole? exits 1 where it is not\n"
-      "  wallop wal salvage log --out l.jsonl all that can still be read");
+      "  wallop wal salvage log --out l.jsonl all that can still be read\n"
+      "  wallop wal tail log                  what is being appended");
   return {
       {add_tool(*wal, into, "stat", "Segments, records and state of a log",
                 "  wallop wal stat log\n  wallop wal stat log --format json | jq .records"),
@@ -99,6 +114,7 @@ std::vector<WalCommand> add_wal_commands(CLI::App& app, WalArguments& into) {
        WalTool::verify},
       {add_dump(*wal, into), WalTool::dump},
       {add_salvage(*wal, into), WalTool::salvage},
+      {add_tail(*wal, into), WalTool::tail},
   };
 }
 
@@ -109,6 +125,13 @@ std::expected<WalRequest, UsageError> wal_request(const WalArguments& arguments,
   if (!arguments.lsns.empty() && !read_lsns(arguments.lsns, request)) {
     return std::unexpected(UsageError{fmt::format(
         "--lsn: \"{}\" is no range of LSNs\n  say 4700..4720, 4700.. or ..4720", arguments.lsns)});
+  }
+  if (!arguments.from.empty()) {
+    const auto from = number_in(arguments.from);
+    if (!from || *from == 0)
+      return std::unexpected(
+          UsageError{fmt::format("--from: \"{}\" is no LSN\n  the first record is 1", arguments.from)});
+    request.lsn_first = *from;
   }
   if (!arguments.segment.empty()) {
     request.segment = segment_in(arguments.segment);

@@ -16,6 +16,7 @@
 
 #include "cli/json_lines.h"
 #include "cli/line_file.h"
+#include "cli/wal_record.h"
 #include "cli/wal_tools.h"
 #include "reports/text.h"
 #include "wal/holes.h"
@@ -76,27 +77,7 @@ io::Status put_accepted(Sink& sink, const wal::LsnRange& lsns) {
 }
 
 io::Status put_record(Sink& sink, const wal::RecordView& view) {
-  const wal::Record& record = view.record;
-  const std::string_view standing = view.standing == wal::Standing::live ? "live" : "dead";
-  Value row = Value()
-                  .set("type", "record")
-                  .set("lsn", view.lsn.value())
-                  .set("segment", view.position.segment.value())
-                  .set("offset", view.position.offset)
-                  .set("standing", standing)
-                  .set("kind", name_of(record.kind));
-  set_bytes(row, "key", record.key);
-  const bool is_put = record.kind == wal::RecordKind::put;
-  if (is_put) set_bytes(row, "value", record.value);
-  if (record.compression != wal::Compression::none) row.set("compression", name_of(record.compression));
-  if (record.expires_at)
-    row.set(
-        "expires_unix_ms",
-        std::chrono::duration_cast<std::chrono::milliseconds>(record.expires_at->time_since_epoch()).count());
-  if (record.version) row.set("term", record.version->term).set("index", record.version->index);
-  return sink.put(fmt::format("LSN {}   {}   {:<5}   {}{}", view.lsn.value(), standing, name_of(record.kind),
-                              in_words(record.key), is_put ? " = " + in_words(record.value) : ""),
-                  row);
+  return sink.put(record_line(view), record_row(view));
 }
 
 // ---- What is read ----

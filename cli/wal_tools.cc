@@ -137,14 +137,15 @@ std::string_view name_of(wal::Compression compression) {
 
 Exit wal_tool(const WalRequest& request, Session& session) {
   Presentation presentation = request.presentation;
-  // A dump and what was salvaged have no end that memory knows: their JSON is an object a line.
-  const bool is_long = request.tool == WalTool::dump || request.tool == WalTool::salvage;
+  // A dump, what is salvaged and what is followed have no end that memory knows: their JSON is an object a
+  // line.
+  const bool is_long = request.tool != WalTool::stat && request.tool != WalTool::verify;
   if (is_long && presentation.format == Format::json) presentation.format = Format::jsonl;
   Console console(session.output, session.machine.clock, presentation);
   const auto log = find_log(session.machine, request.directory);
   if (!log) return give_up(console, log.error());
   console.row(start_row(session.command));
-  warn_if_in_use(console, *log);
+  if (request.tool != WalTool::tail) warn_if_in_use(console, *log);
   switch (request.tool) {
     case WalTool::stat:
       return wal_stat(*log, console, session);
@@ -154,6 +155,8 @@ Exit wal_tool(const WalRequest& request, Session& session) {
       return wal_dump(request, *log, console, session);
     case WalTool::salvage:
       return wal_salvage(request, *log, console, session);
+    case WalTool::tail:
+      return wal_tail(request, console, session);
   }
   return Exit::usage;
 }

@@ -93,7 +93,7 @@ io::Status Log::recycle(Lock& lock, SegmentId id, bool& is_gone) {
   preparer_signal_.notify();
   if (!recycled) return io::Failure(std::move(recycled.error()));
   is_gone = !*recycled;
-  if (*recycled) spares_.push_back(std::move(**recycled));
+  if (*recycled) add_spare(std::move(**recycled));
   return {};
 }
 

@@ -29,9 +29,8 @@ bool Log::has_much_unsynced() const {
   return durable_.lsn < accepted_.lsn && unsynced_bytes() > options_.unsynced_bytes_max / 2;
 }
 
-void Log::begin_marks() {
-  tail_.slots = std::make_shared<WatermarkSlots>(tail_.header, plan_.epoch, tail_.file);
-  tail_.index = SparseIndex(tail_.header);
+std::shared_ptr<WatermarkSlots> Log::make_slots(const PreparedSegment& segment) const {
+  return std::make_shared<WatermarkSlots>(segment.header, plan_.epoch, segment.file);
 }
 
 // Without the lock, with the sync turn. A disk that has no room for a slot (it may be a hole) costs the
@@ -83,7 +82,7 @@ bool Log::footer_is_due() const {
 // The oldest that is due. A disk without room leaves it out.
 void Log::write_footer(Lock& lock) {
   const Unfooted full = std::move(unfooted_.front());
-  unfooted_.pop_front();
+  unfooted_.erase(unfooted_.begin());
   ++footing_count_;
   lock.unlock();
   const std::uint64_t offset = full.header.footer_offset();

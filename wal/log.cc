@@ -23,27 +23,30 @@ Log::Log(io::World& world, Options options, Recovered recovered)
       spare_group_(std::make_unique<Group>(cuts_)),
       tail_{recovered.current.header,
             recovered.current.path,
-            std::move(recovered.current.file),
+            recovered.current.file,
             recovered.end,
             {},
-            {},
-            {}},
-      live_(recovered.live.begin(), recovered.live.end()),
+            make_slots(recovered.current),
+            SparseIndex(recovered.current.header)},
+      live_(std::move(recovered.live)),
       low_water_(recovered.low_water),
       accepted_losses_(std::move(recovered.accepted_losses)),
       written_waiters_(world.threads),
       durable_waiters_(world.threads),
+      became_visible_(world.threads),
+      became_durable_(world.threads),
       changed_(world.threads),
       syncer_signal_(world.threads),
       gathered_(world.threads),
-      spares_(std::move(recovered.spares)),
       unsealed_(std::move(recovered.unsealed)),
       next_id_(recovered.next_id),
       preparer_signal_(world.threads) {
   accepted_ = written_ = durable_ = boundary_ = Mark{recovered.end.last, 0, recovered.end.offset};
   if (only_read_) return;
+  constexpr std::size_t kWokenAtOnce = 64;
+  wakes_.reserve(kWokenAtOnce);
   sealed_ = recovered.end.last;
-  begin_marks();
+  for (PreparedSegment& spare : recovered.spares) add_spare(std::move(spare));
   if (!always_ || options_.evidence == EvidenceLevel::sealed_idle)
     syncer_ = world.threads.spawn("wal syncer", [this] { run_syncer(); });
   if (options_.spare_segments > 0)
@@ -51,8 +54,22 @@ Log::Log(io::World& world, Options options, Recovered recovered)
 }
 
 Log::~Log() {
+  end();
+}
+
+void Log::end() {
   Lock lock(*mutex_);
   stop_threads(lock);
+  let_go();
+}
+
+void Log::let_go() {
+  tail_.file.reset();
+  tail_.slots.reset();
+  closed_.reset();
+  unfooted_.clear();
+  spares_.clear();
+  directory_lock_.reset();
 }
 
 void Log::stop_threads(Lock& lock) {
@@ -114,7 +131,9 @@ void Log::wake_all() {
   written_waiters_.release_all(wakes);
   durable_waiters_.release_all(wakes);
   for (io::CondVar* waiter : wakes) waiter->notify_one();
-  for (Signal* signal : {&changed_, &syncer_signal_, &gathered_, &preparer_signal_}) signal->notify();
+  for (Signal* signal :
+       {&changed_, &syncer_signal_, &gathered_, &preparer_signal_, &became_visible_, &became_durable_})
+    signal->notify();
 }
 
 void Log::look_up(Woken woken) {
@@ -132,12 +151,7 @@ io::Status Log::close() {
   if (synced && point(world_, "wal/close/synced")) synced = injected("close log", plan_.directory);
   is_closed_ = true;
   stop_threads(lock);
-  tail_.file.reset();
-  tail_.slots.reset();
-  closed_.reset();
-  unfooted_.clear();
-  spares_.clear();
-  directory_lock_.reset();
+  let_go();
   return synced;
 }
 

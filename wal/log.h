@@ -25,12 +25,16 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/world.h"
+#include "wal/checkpoint.h"
+#include "wal/follower.h"
 #include "wal/footer.h"
 #include "wal/group.h"
 #include "wal/opening.h"
+#include "wal/read_cursor.h"
 #include "wal/reader.h"
 #include "wal/segment_file.h"
 #include "wal/waiting.h"
@@ -88,6 +92,8 @@ class Log {
   Log(io::World& world, Options options, Recovered recovered);
   ~Log();
 
+  [[nodiscard]] io::World& world() const { return world_; }
+
   io::Result<Placed> append(const Record& record);
   io::Result<Appended> append_batch(std::span<const Record> records);
   io::Status flush();
@@ -95,12 +101,23 @@ class Log {
   io::Status wait_durable(Lsn lsn);
   io::Result<Reader> read_from(Position position);
   io::Result<Reader> read_from(Lsn lsn);
+  io::Result<OwnedRecord> read_at(Position position);
+  // follower.cc: what a follower's cursor needs. Records from `from` on, none of them listed yet.
+  io::Result<ReadPlan> begin_following(Lsn from);
+  // Gives the cursor, which has shown all it had, what is visible (durable) by now, and waits for that until
+  // the deadline, or without one as long as it takes. False where nothing came.
+  io::Result<bool> follow(ReadCursor& cursor, ReadPlan& more, Visibility visibility,
+                          std::optional<io::Instant> deadline);
+  io::Result<VerifyReport> verify();
+  io::Result<Checkpoint> checkpoint(std::string_view directory);
   Position current_position();
   std::vector<SegmentInfo> segments();
   Stats stats();
   io::Status rotate();
   io::Result<Deleted> delete_segments_before(SegmentId segment);
   io::Status close();
+  // Without close(): as if the process had ended here. What followers ask afterwards, they are told so.
+  void end();
 
  private:
   // append.cc: each needs the lock.
@@ -153,7 +170,7 @@ class Log {
   [[nodiscard]] std::uint64_t durable_end_in_tail() const;
   [[nodiscard]] std::uint64_t unsynced_bytes() const;
   [[nodiscard]] bool has_much_unsynced() const;
-  void begin_marks();
+  [[nodiscard]] std::shared_ptr<WatermarkSlots> make_slots(const PreparedSegment& segment) const;
   io::Status put_watermark(WatermarkSlots& slots, Lsn durable, std::uint64_t end);
   [[nodiscard]] std::optional<io::Instant> seal_deadline() const;
   void seal(Lock& lock);
@@ -165,6 +182,7 @@ class Log {
   io::Status make_room(Lock& lock);
   io::Status obtain_spare(Lock& lock);
   void prepare_spare(Lock& lock);
+  void add_spare(PreparedSegment spare);
   io::Status switch_segment(Lock& lock);
   void run_preparer();
 
@@ -202,7 +220,22 @@ class Log {
   // waits for no other thread of this log.
   void look_up(Woken woken);
   void stop_threads(Lock& lock);
+  // Gives up files and directory.
+  void let_go();
+
+  // reader.cc
   [[nodiscard]] io::Result<Reader> make_reader(Lock& lock, Position from, Lsn first);
+  void list_segments(ReadPlan& plan) const;
+  [[nodiscard]] io::Failure no_record(io::Code code, Position position, std::string why) const;
+
+  // verify.cc
+  io::Result<ReadPlan> plan_of_all();
+  io::Result<VerifyReport> find_damage(VerifyReport report, const io::Error& met, Lsn at);
+  [[nodiscard]] SegmentId segment_of_record(Lsn lsn) const;
+
+  // follower.cc
+  [[nodiscard]] Lsn shown_to(Visibility visibility) const;
+  io::Status plan_on(const ReadCursor& cursor, Lsn last, ReadPlan& more) const;
 
   io::World& world_;
   const Options options_;
@@ -225,8 +258,8 @@ class Log {
       spare_group_;  // The group that fills; the buffer that is written, or waits to be used.
   Tail tail_;
   std::optional<ClosedSegment> closed_;
-  std::deque<LiveSegment> live_;  // The last one is tail_.
-  std::deque<Unfooted> unfooted_;
+  std::vector<LiveSegment> live_;  // The last one is tail_.
+  std::vector<Unfooted> unfooted_;
   LowWater low_water_;
   const AcceptedLosses accepted_losses_;  // What this epoch's links repeat.
 
@@ -243,6 +276,7 @@ class Log {
   bool frozen_ = true;           // A sync was called since the last group was opened: the next begins anew...
   Mark boundary_;                // ...and where that has come true since: the last record before it.
   Waiters written_waiters_, durable_waiters_;
+  Signal became_visible_, became_durable_;  // For followers, who wait for whatever comes next.
   // Evidence: what is proven durable by something durable, and when something was last synced.
   Lsn sealed_;
   io::Instant synced_at_{};

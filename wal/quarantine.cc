@@ -4,16 +4,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <memory>
 
+#include "wal/copy_bytes.h"
 #include "wal/segment_name.h"
-#include "wal/zeros.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
-
-constexpr std::size_t kPieceBytes = 64U << 10;
 
 bool is_evidence(const Examination& found, std::size_t index) {
   const FoundSegment& segment = found.segments[index];
@@ -22,17 +19,10 @@ bool is_evidence(const Examination& found, std::size_t index) {
   return segment.body.evidence.frame_count > 0 || segment.body.has_rest();
 }
 
-io::Status copy_bytes(io::File& from, io::File& to) {
+io::Status copy_all(io::File& from, io::File& to) {
   auto size = from.size();
   if (!size) return io::Failure(std::move(size.error()));
-  const auto piece = std::make_unique_for_overwrite<std::array<std::byte, kPieceBytes>>();
-  for (std::uint64_t at = 0; at < *size; at += kPieceBytes) {
-    auto got = from.read_at(at, std::span(*piece));
-    if (!got) return io::Failure(std::move(got.error()));
-    const io::Bytes bytes = io::Bytes(*piece).first(*got);
-    if (is_zero(bytes)) continue;
-    if (auto written = to.write_at(at, bytes); !written) return written;
-  }
+  if (auto copied = copy_bytes(from, to, 0, *size); !copied) return copied;
   if (auto sized = to.truncate(*size); !sized) return sized;
   return to.sync();
 }
@@ -70,7 +60,7 @@ io::Status Quarantine::copy(const FoundSegment& segment) {
   auto to = world_.files.open(path, {.create = true, .exclusive = true});
   if (!to) return io::Failure(std::move(to.error()));
   names_.push_back(name);
-  return copy_bytes(**from, **to);
+  return copy_all(**from, **to);
 }
 
 // Best effort: what stays is a copy that nobody asked for. The failure that is reported is the first one.

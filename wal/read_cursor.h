@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // RecordSource: what a Reader hides. Of an open log it is a ReadCursor: a window over one segment at a time,
-// a walk along its frames, and the payload of the frame whose records are being shown.
+// a walk along its frames, and the payload of the frame whose records are being shown. A follower's cursor is
+// given more to show as the log grows.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,8 +22,8 @@ namespace wallop::wal::inline WALLOP_WAL_BUILD {
 struct ReadPlan {
   struct Segment {
     SegmentId id;
-    std::uint64_t end =
-        0;  // What lies behind it in the file is no part of the log: a dropped tail, or newer groups.
+    // What lies behind it in the file is no part of the log, or not written yet; no byte of it is read.
+    std::uint64_t end = 0;
   };
   std::string directory;
   std::vector<Segment> segments;  // Those that may hold some, in order.
@@ -38,10 +40,18 @@ class RecordSource {
 
 class ReadCursor final : public RecordSource {
  public:
-  ReadCursor(io::World& world, ReadPlan plan)
-      : world_(world), plan_(std::move(plan)), window_(ReadVia::cache) {}
+  ReadCursor(io::World& world, ReadPlan plan, ReadVia via = ReadVia::cache)
+      : world_(world), plan_(std::move(plan)), window_(via) {}
 
   io::Result<std::optional<RecordView>> next() override;
+
+  // For a follower, once next() has shown all there was: the LSN that it shows next, and the plan that goes
+  // on from there.
+  [[nodiscard]] Lsn wanted() const { return std::max(plan_.first, next_lsn_); }
+  [[nodiscard]] const ReadPlan& plan() const { return plan_; }
+  // `more` begins with the segment at hand, unless that is read to its end. Takes its list, and gives the old
+  // one back for its capacity.
+  void go_on(ReadPlan& more);
 
  private:
   io::Result<std::optional<RecordView>> find_next();
@@ -49,12 +59,12 @@ class ReadCursor final : public RecordSource {
   [[nodiscard]] io::Status check_count() const;
   io::Status open_segment();
   io::Status skip_by_index();
-  io::Status leave_segment();
+  void leave_segment();
   io::Status note_loss();
   [[nodiscard]] io::Failure damaged(std::string why) const;
 
   io::World& world_;
-  const ReadPlan plan_;
+  ReadPlan plan_;
   std::optional<io::Error> failure_;
   std::size_t segment_index_ = 0;
   FoundSegment segment_;

@@ -53,7 +53,11 @@ io::Result<std::optional<RecordView>> ReadCursor::find_next() {
 // Moves to the next frame, over those that end before the reader's first record.
 io::Status ReadCursor::load_frame() {
   if (!walk_) return open_segment();
-  if (walk_->end().offset >= plan_.segments[segment_index_].end) return leave_segment();
+  if (walk_->end().offset >= plan_.segments[segment_index_].end) {
+    leave_segment();
+    ++segment_index_;
+    return {};
+  }
   auto frame = walk_->peek();
   if (!frame) return io::Failure(std::move(frame.error()));
   if (!*frame) return damaged("a frame is not where the log had it");
@@ -64,11 +68,12 @@ io::Status ReadCursor::load_frame() {
     next_lsn_ = walk_->end().last.next();
     return {};
   }
+  // Read once: what is shown is what was checked, though the file be recycled meanwhile.
+  auto payload = window_.view((*frame)->payload_offset(), (*frame)->header.payload_bytes);
+  if (!payload) return io::Failure(std::move(payload.error()));
   auto holds = payload_holds(window_, walk_->identity(), **frame);
   if (!holds) return io::Failure(std::move(holds.error()));
   if (!*holds) return damaged("a frame's checksum does not match");
-  auto payload = window_.view((*frame)->payload_offset(), (*frame)->header.payload_bytes);
-  if (!payload) return io::Failure(std::move(payload.error()));
   world_.clock.spend(io::Work::checksum, payload->size());
   world_.clock.spend(io::Work::decode, payload->size());
   payload_ = *payload;
@@ -94,7 +99,7 @@ io::Status ReadCursor::open_segment() {
   auto file = world_.files.open(segment_.path, {.read_only = true});
   if (!file) return io::Failure(std::move(file.error()));
   file_ = std::move(*file);
-  if (auto aimed = window_.aim(*file_); !aimed) return aimed;
+  window_.aim(*file_, plan_.segments[segment_index_].end);
   if (auto identified = identify(window_, segment_); !identified) return identified;
   if (!segment_.header || !segment_.link) return damaged("its header or its link frame is damaged");
   walk_.emplace(window_, *segment_.header, segment_.link->epoch, segment_.link->end);
@@ -128,11 +133,19 @@ io::Status ReadCursor::skip_by_index() {
   return {};
 }
 
-io::Status ReadCursor::leave_segment() {
+void ReadCursor::leave_segment() {
   expected_ = walk_->end().last.next();
   walk_.reset();
-  ++segment_index_;
-  return {};
+}
+
+void ReadCursor::go_on(ReadPlan& more) {
+  std::swap(plan_.segments, more.segments);
+  plan_.first = more.first;
+  plan_.last = more.last;
+  segment_index_ = 0;
+  if (!walk_) return;
+  if (plan_.segments.front().id == segment_.id) return window_.extend(plan_.segments.front().end);
+  leave_segment();
 }
 
 io::Failure ReadCursor::damaged(std::string why) const {
@@ -157,13 +170,45 @@ io::Result<Reader> Log::make_reader(Lock& lock, Position from, Lsn first) {
   }
   last = accepted_losses_.record_at_or_before(last);
   ReadPlan plan{plan_.directory, {}, from, std::max(first, low_water_.lsn), last};
-  for (std::size_t i = 0; i < live_.size(); ++i) {
-    const bool is_last = i + 1 == live_.size();
-    if (live_[i].id < from.segment || (!is_last && live_[i + 1].first <= first)) continue;
-    if (live_[i].first <= last) plan.segments.push_back({live_[i].id, live_[i].end});
-  }
+  list_segments(plan);
   if (plan.segments.empty()) plan.last = Lsn{};
   return Reader(std::make_unique<ReadCursor>(world_, std::move(plan)));
+}
+
+// Those that hold records from plan.first to plan.last, which is written, each up to what is written of it.
+void Log::list_segments(ReadPlan& plan) const {
+  plan.segments.clear();
+  for (std::size_t i = 0; i < live_.size(); ++i) {
+    const bool is_last = i + 1 == live_.size();
+    if (live_[i].id < plan.from.segment || (!is_last && live_[i + 1].first <= plan.first)) continue;
+    if (live_[i].first <= plan.last)
+      plan.segments.push_back({live_[i].id, is_last ? written_.end : live_[i].end});
+  }
+}
+
+io::Result<OwnedRecord> Log::read_at(Position position) {
+  Lock lock(*mutex_);
+  const bool is_one = position.segment != SegmentId{};
+  if (is_usable() && is_one && position.segment < live_.front().id)
+    return no_record(io::Code::not_found, position, "the segment was deleted");
+  auto reader = make_reader(lock, position, Lsn{});
+  if (!reader) return io::Failure(std::move(reader.error()));
+  if (held_up_ && position >= Position{tail_.header.id, tail_.end.offset}) return full_disk();
+  lock.unlock();
+  auto found = reader->next();
+  if (!found) return io::Failure(std::move(found.error()));
+  if (!*found || (*found)->position != position)
+    return no_record(io::Code::invalid, position, "no record begins there");
+  return OwnedRecord(**found);
+}
+
+io::Failure Log::no_record(io::Code code, Position position, std::string why) const {
+  io::Error error{.code = code,
+                  .action = "read record",
+                  .file = segment_path(plan_.directory, position.segment),
+                  .offset = position.offset,
+                  .detail = std::move(why)};
+  return io::Failure(std::move(error));
 }
 
 io::Result<Reader> Log::read_from(Position position) {

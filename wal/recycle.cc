@@ -59,7 +59,10 @@ io::Result<std::optional<PreparedSegment>> recycle_segment(io::World& world, con
   if (!file) return io::Failure(std::move(file.error()));
   auto header = fitting_header(**file, plan, from);
   if (!header) return io::Failure(std::move(header.error()));
-  if (!*header) {
+  // A checkpoint may have another name for it, and reads it as it was.
+  auto info = world.files.stat(old_path);
+  if (!info) return io::Failure(std::move(info.error()));
+  if (!*header || info->link_count > 1) {
     auto removed = world.files.remove(old_path);
     if (!removed) return io::Failure(std::move(removed.error()));
     return std::nullopt;

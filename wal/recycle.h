@@ -25,8 +25,9 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 // The segment `from`, which lies below the durable low water, becomes `to`. Nothing where it is not of the
-// plan's shape, or where a full disk has no room for its erasing (a file with holes): then it is removed, and
-// the directory not synced. After a failure the file is removed as far as the world lets it.
+// plan's shape, has another name (checkpoint.h), or where a full disk has no room for its erasing (a file
+// with holes): then it is removed, and the directory not synced. After a failure the file is removed as far
+// as the world lets it.
 io::Result<std::optional<PreparedSegment>> recycle_segment(io::World& world, const SegmentPlan& plan,
                                                            SegmentId from, SegmentId to);
 

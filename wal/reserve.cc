@@ -53,8 +53,8 @@ io::Status Log::seal_late(Lock& lock) {
     poison(lock, end ? cleared.error() : end.error());
     return refusal();
   }
-  tail_ = Tail{next.header, std::move(next.path), std::move(next.file), *end, {}, {}, {}};
-  begin_marks();
+  tail_ = Tail{next.header, std::move(next.path),  std::move(next.file),    *end,
+               {},          std::move(next.slots), SparseIndex(next.header)};
   std::erase_if(live_, [&](const LiveSegment& segment) { return segment.id > undone.link.predecessor.id; });
   live_.push_back({tail_.header.id, end->last.next(), end->offset});
   frozen_ = true;

@@ -61,13 +61,25 @@ void Log::prepare_spare(Lock& lock) {
   ++attempt_count_;
   spare_error_.reset();
   if (prepared) {
-    spares_.push_back(std::move(*prepared));
+    add_spare(std::move(*prepared));
   } else if (prepared.error().code == io::Code::no_space) {
     spare_error_ = no_room(std::move(prepared.error()));
   } else {
     poison(lock, prepared.error());
   }
   changed_.notify();
+}
+
+// Makes all of it that the rotation would have to allocate.
+void Log::add_spare(PreparedSegment spare) {
+  spare.slots = make_slots(spare);
+  spares_.push_back(std::move(spare));
+  const auto make_room_in = [&](auto& list) {
+    const std::size_t wanted = list.size() + spares_.size();
+    if (list.capacity() < wanted) list.reserve(2 * wanted);
+  };
+  make_room_in(live_);
+  make_room_in(unfooted_);
 }
 
 // Everything accepted is written or held up, and nobody has the write turn.
@@ -89,9 +101,8 @@ io::Status Log::switch_segment(Lock& lock) {
   const std::uint64_t record_count = written_.lsn.next().since(live_.back().first);
   unfooted_.push_back(
       {tail_.header, tail_.file, {plan_.epoch, tail_.end, record_count, next.header.id, tail_.index}});
-  tail_ = Tail{
-      next.header, std::move(next.path), std::move(next.file), {begin, written_.lsn, 0}, predecessor, {}, {}};
-  begin_marks();
+  tail_ = Tail{next.header, std::move(next.path),  std::move(next.file),    {begin, written_.lsn, 0},
+               predecessor, std::move(next.slots), SparseIndex(next.header)};
   live_.push_back({tail_.header.id, written_.lsn.next(), begin});
   ++stats_.rotation_count;
   preparer_signal_.notify();

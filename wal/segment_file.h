@@ -20,6 +20,8 @@
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
+class WatermarkSlots;
+
 // What the segments of one open log have in common.
 struct SegmentPlan {
   std::string directory;
@@ -36,6 +38,7 @@ struct PreparedSegment {
   SegmentHeader header;
   std::string path;
   std::shared_ptr<io::File> file;
+  std::shared_ptr<WatermarkSlots> slots{};  // Made by the log that will use it (Log::add_spare).
 };
 
 // What making a segment and recycling one have in common.

@@ -116,7 +116,10 @@ io::Status Log::sync_file(Lock& lock, io::File& file, WatermarkSlots& slots, Mar
   synced_at_ = end;
   if (!synced) return synced;
   const bool was_sealed = sealed_ >= durable_.lsn;
-  if (durable_.lsn < covers.lsn) durable_ = covers;
+  if (durable_.lsn < covers.lsn) {
+    durable_ = covers;
+    became_durable_.notify();
+  }
   if (proves) sealed_ = durable_.lsn;
   if (was_sealed && sealed_ < durable_.lsn) syncer_signal_.notify();
   if (closed_ && closed_->last.lsn <= durable_.lsn) closed_.reset();

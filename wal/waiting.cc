@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals and waiters. Nothing here allocates once as many threads have waited at once as ever will.
+// Signals and waiters. Nothing here allocates once as many threads have waited at once as ever will; for the
+// first few not even then.
 #include "wal/waiting.h"
 
 #include <algorithm>
@@ -29,12 +30,22 @@ void Signal::notify() {
   changed_->notify_all();
 }
 
+Waiters::Waiters(io::Threads& threads) : threads_(threads) {
+  constexpr int kFirst = 4;
+  for (int i = 0; i < kFirst; ++i) add_slot();
+}
+
+// Every list can hold all slots.
+void Waiters::add_slot() {
+  slots_.push_back(std::make_unique<Slot>());
+  slots_.back()->woken = threads_.make_cond_var();
+  free_.reserve(slots_.capacity());
+  waiting_.reserve(slots_.capacity());
+  free_.push_back(slots_.back().get());
+}
+
 Waiters::Slot& Waiters::take_slot() {
-  if (free_.empty()) {
-    slots_.push_back(std::make_unique<Slot>());
-    slots_.back()->woken = threads_.make_cond_var();
-    free_.push_back(slots_.back().get());
-  }
+  if (free_.empty()) add_slot();
   Slot& slot = *free_.back();
   free_.pop_back();
   return slot;

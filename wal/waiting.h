@@ -46,7 +46,7 @@ class Waiters {
  public:
   using Wakes = std::vector<io::CondVar*>;
 
-  explicit Waiters(io::Threads& threads) : threads_(threads) {}
+  explicit Waiters(io::Threads& threads);
 
   Woken wait(Lock& lock, Lsn lsn, Role role);
   // Lets go everyone up to `reached`, and the first of the others that may lead. They run once `wakes` are
@@ -63,10 +63,11 @@ class Waiters {
     Role role = Role::may_lead;
     bool released = false;
   };
+  void add_slot();
   Slot& take_slot();
 
   io::Threads& threads_;
-  std::vector<std::unique_ptr<Slot>> slots_;  // All ever made; as many as threads have waited at once.
+  std::vector<std::unique_ptr<Slot>> slots_;  // All ever made: as many as have waited at once.
   std::vector<Slot*> free_;
   std::vector<Slot*> waiting_;  // By LSN.
 };

@@ -13,7 +13,7 @@ io::Result<Opened> Wal::open(io::World& world, Options options) {
   auto recovered = recover(world, options);
   if (!recovered) return io::Failure(std::move(recovered.error()));
   RecoveryInfo info = std::move(recovered->info);
-  return Opened{Wal(std::make_unique<Log>(world, std::move(options), std::move(*recovered))),
+  return Opened{Wal(std::make_shared<Log>(world, std::move(options), std::move(*recovered))),
                 std::move(info)};
 }
 
@@ -21,10 +21,18 @@ io::Result<RecoveryInfo> Wal::inspect(io::World& world, const Options& options) 
   return inspect_log(world, options);
 }
 
-Wal::Wal(std::unique_ptr<Log> log) : log_(std::move(log)) {}
+Wal::Wal(std::shared_ptr<Log> log) : log_(std::move(log)) {}
 Wal::Wal(Wal&&) noexcept = default;
-Wal& Wal::operator=(Wal&&) noexcept = default;
-Wal::~Wal() = default;
+
+Wal& Wal::operator=(Wal&& other) noexcept {
+  if (log_ && log_ != other.log_) log_->end();
+  log_ = std::move(other.log_);
+  return *this;
+}
+
+Wal::~Wal() {
+  if (log_) log_->end();
+}
 
 io::Result<Placed> Wal::append(const Record& record) {
   return log_->append(record);
@@ -46,6 +54,15 @@ io::Result<Reader> Wal::read_from(Position position) {
 }
 io::Result<Reader> Wal::read_from(Lsn lsn) {
   return log_->read_from(lsn);
+}
+io::Result<OwnedRecord> Wal::read_at(Position position) {
+  return log_->read_at(position);
+}
+io::Result<VerifyReport> Wal::verify() {
+  return log_->verify();
+}
+io::Result<Checkpoint> Wal::checkpoint(std::string_view directory) {
+  return log_->checkpoint(directory);
 }
 Position Wal::current_position() {
   return log_->current_position();

@@ -16,10 +16,14 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "io/result.h"
 #include "io/world.h"
+#include "wal/checkpoint.h"
+#include "wal/follower.h"
+#include "wal/hole.h"
 #include "wal/options.h"
 #include "wal/reader.h"
 #include "wal/record.h"
@@ -83,7 +87,7 @@ class Wal {
   Wal(Wal&&) noexcept;
   Wal& operator=(Wal&&) noexcept;
   // Without close(): as if the process had ended here. Stops the log's threads, writes nothing, reports
-  // nothing.
+  // nothing; followers are told that it is closed.
   ~Wal();
 
   // Appends one record; what holds when it returns is the sync policy's word (options.h). After a failure the
@@ -108,6 +112,12 @@ class Wal {
   io::Result<Reader> read_from(Position position);
   io::Result<Reader> read_from(Lsn lsn);
 
+  // The record that begins at `position`, as append told it, checked. not_found: its segment was deleted.
+  // invalid: no record begins there (any more: a full disk has moved it). no_space: it is held up in memory.
+  io::Result<OwnedRecord> read_at(Position position);
+  // Records from LSN `from` on, or from the oldest one that is left, and on as they appear (follower.h).
+  io::Result<Follower> tail(Lsn from, Visibility visibility);
+
   // Where the last accepted record ends: every record so far stands before it, every later one at or after
   // it.
   Position current_position();
@@ -115,6 +125,14 @@ class Wal {
   std::uint64_t current_segment_bytes();
   std::vector<SegmentInfo> segments();
   Stats stats();
+
+  // Makes everything durable, and reads all of it back past the page cache. Writers go on meanwhile; only
+  // where damage is met they wait until every hole is found. Damage is part of the report, not a failure.
+  io::Result<VerifyReport> verify();
+  // Makes everything durable, and a copy of it as a new log in `directory`, durable when this returns.
+  // Nothing of this log changes; writers go on, deletion waits. After a failure there is none (checkpoint.h).
+  // already_exists: something of that name is there.
+  io::Result<Checkpoint> checkpoint(std::string_view directory);
 
   // Starts a new segment now. Does nothing where the current one holds no record.
   io::Status rotate();
@@ -131,9 +149,9 @@ class Wal {
   io::Status close();
 
  private:
-  explicit Wal(std::unique_ptr<Log> log);
+  explicit Wal(std::shared_ptr<Log> log);
 
-  std::unique_ptr<Log> log_;
+  std::shared_ptr<Log> log_;  // Followers share it, and nothing else does.
 };
 
 struct Opened {

@@ -10,9 +10,14 @@ io::Status Window::aim(io::File& file) {
   held_ = 0;
   auto size = file.size();
   if (!size) return io::Failure(std::move(size.error()));
-  file_ = &file;
-  file_bytes_ = *size;
+  aim(file, *size);
   return {};
+}
+
+void Window::aim(io::File& file, std::uint64_t end) {
+  held_ = 0;
+  file_ = &file;
+  file_bytes_ = end;
 }
 
 io::Result<io::Bytes> Window::view(std::uint64_t offset, std::size_t size) {

@@ -33,12 +33,16 @@ class Window {
 
   // From now on views are of `file`, which must outlive them. Its size is taken now.
   io::Status aim(io::File& file);
+  // The same up to `end` only: what lies behind it may still be being written.
+  void aim(io::File& file, std::uint64_t end);
+  // It is written up to `end` now. What was read stays: bytes before an end do not change.
+  void extend(std::uint64_t end) { file_bytes_ = end; }
   [[nodiscard]] std::uint64_t file_bytes() const { return file_bytes_; }
   // Bytes read since construction.
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
 
-  // The `size` bytes at `offset`, fewer only where the file ended there when it was aimed at. They stand
-  // until the next call. More than kWindowBytes at once grow the buffer.
+  // The `size` bytes at `offset`, fewer only where the file ended there when it was aimed at, or `end` is.
+  // They stand until the next call. More than kWindowBytes at once grow the buffer.
   io::Result<io::Bytes> view(std::uint64_t offset, std::size_t size);
 
  private:

@@ -87,6 +87,7 @@ void Log::write_filled(Lock& lock) {
   Waiters::Wakes wakes = std::exchange(wakes_, {});
   written_waiters_.release(written_.lsn, wakes);
   changed_.notify();
+  became_visible_.notify();
   wake(lock, wakes);
   wakes_ = std::move(wakes);
 }

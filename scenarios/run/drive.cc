@@ -31,6 +31,7 @@ void Drive::run() {
   join_writers();
   finish();
   engine_.reset();
+  join_followers();
 }
 
 bool Drive::open() {
@@ -55,12 +56,25 @@ void Drive::start_readers() {
   std::uint32_t reader = 0;
   for (const Readers& group : scenario_.workload.readers) {
     for (std::uint64_t i = 0; i < group.count.value; ++i, ++reader) {
-      const auto read = group.follow ? &Drive::follow : &Drive::read_once;
-      others_.push_back(io_.threads.spawn(fmt::format("reader {}", reader),
-                                          [this, read, reader] { (this->*read)(reader); }));
+      if (group.follow) {
+        start_follower(reader, group.visibility);
+      } else {
+        others_.push_back(
+            io_.threads.spawn(fmt::format("reader {}", reader), [this, reader] { read_once(reader); }));
+      }
     }
   }
   if (scenario_.workload.deletion) others_.push_back(io_.threads.spawn("deletion", [this] { delete_old(); }));
+}
+
+void Drive::start_follower(std::uint32_t reader, Visibility visibility) {
+  auto following = engine_->follow(1, visibility);
+  if (!following) return;  // The engine gave up already.
+  followings_.push_back(std::move(*following));
+  followers_.push_back(io_.threads.spawn(fmt::format("reader {}", reader),
+                                         [this, reader, visibility, from = followings_.back().get()] {
+                                           follow({reader, visibility, Shown(records_)}, from);
+                                         }));
 }
 
 // A crash after so many appends is a writer's matter; here is what the writers did not come to.
@@ -82,6 +96,11 @@ void Drive::join_writers() {
   writers_.clear();
 }
 
+void Drive::join_followers() {
+  for (const auto& follower : followers_) follower->join();
+  followers_.clear();
+}
+
 void Drive::finish() {
   writers_done_ = true;
   call_off();
@@ -95,14 +114,17 @@ void Drive::finish() {
 void Drive::close() {
   const io::Status closed = engine_->close();
   if (!closed) driven_.close_error = closed.error();
+  closed_ = closed.has_value();
+  closed_at_ = io_.clock.now();
   observe();
+  join_followers();  // The close ends them; what it made durable they have yet to show.
 }
 
 void Drive::cut() {
   base::ensure(!over_, "a run has one end");
   over_ = true;
   driven_.cut = world_.journal().count();
-  driven_.ended = world_.scheduler().now();
+  driven_.ended = closed_at_.value_or(world_.scheduler().now());
   driven_.device = world_.device_use();
   driven_.disk_peak_bytes = world_.peak_bytes();
   driven_.receipts = world_.plan().receipts();

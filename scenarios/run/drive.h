@@ -69,8 +69,10 @@ class Drive {
   bool open();
   void start_writers();
   void start_readers();
+  void start_follower(std::uint32_t reader, Visibility visibility);
   void crash();  // At its time, or when the writers are done.
   void join_writers();
+  void join_followers();
   void finish();
   void close();
   // From here on nothing counts.
@@ -90,9 +92,22 @@ class Drive {
   void observe();
 
   void read_once(std::uint32_t reader);
-  void follow(std::uint32_t reader);
-  // Shows what there is from the next LSN on; false where there is no use in going on.
-  bool read_on(std::uint32_t reader, Shown& shown, std::uint64_t& next);
+  // What one reader has been shown.
+  struct Reading {
+    std::uint32_t reader = 0;
+    Visibility visibility = Visibility::visible;
+    Shown shown;
+    std::uint64_t next = 1;  // The LSN that it has to be shown next.
+  };
+  void follow(Reading reading, Following* following);
+  // Checks a record that a reader was shown.
+  [[nodiscard]] std::optional<Breach> deliver(Reading& reading, std::uint64_t lsn, const KeyValue& record);
+  // What is wrong with that failure; nothing where it may be.
+  [[nodiscard]] std::optional<Breach> judge(const Reading& reading, const io::Error& error) const;
+  [[nodiscard]] static Breach at_reader(const Reading& reading, std::string_view oracle,
+                                        const std::string& what);
+  void complain(std::optional<Breach> breach);
+  void promise(std::uint64_t lsn);
   void delete_old();
   // False once the writers are done, or the run is over.
   bool wait_until(io::Instant deadline);
@@ -110,9 +125,10 @@ class Drive {
   Driven driven_;
 
   std::unique_ptr<io::Mutex> mutex_;      // For changed_ alone.
-  std::unique_ptr<io::CondVar> changed_;  // accepted_lsn_, writers_done_ or over_ changed.
+  std::unique_ptr<io::CondVar> changed_;  // writers_done_ or over_ changed.
   std::unique_ptr<Engine> engine_;
-  std::vector<std::unique_ptr<io::Thread>> writers_, others_;
+  std::vector<std::unique_ptr<Following>> followings_;  // They outlive the engine, whose end ends them.
+  std::vector<std::unique_ptr<io::Thread>> writers_, others_, followers_;
   bool over_ = false;
   bool writers_done_ = false;
   std::uint64_t append_count_ = 0;  // That returned without an error.
@@ -120,7 +136,8 @@ class Drive {
   std::uint64_t accepted_lsn_ = 0, promised_lsn_ = 0, kept_lsn_ = 1;
   std::uint64_t segment_ = 0;
   bool deleting_ = false;
-  std::uint32_t waiting_reader_count_ = 0;
+  bool closed_ = false;  // Without an error: everything accepted is durable.
+  std::optional<io::Instant> closed_at_;
 };
 
 }  // namespace wallop::scenarios

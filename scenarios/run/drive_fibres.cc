@@ -4,6 +4,8 @@
 // With a rate a writer is an open loop: an append that is late because the one before it was slow counts from
 // when it was due (no coordinated omission), and everything that fell due before the end is made. Each writer
 // begins at its own part of the interval, so that equal rates do not beat in time.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <mutex>
@@ -16,8 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr io::Duration kSecond = 1s;
-// Between two looks of a reader that follows: each look walks a segment from its beginning.
-constexpr io::Duration kLookEvery = 20ms;
 // Of a writer without a rate whom the log refuses, where time ends the workload.
 constexpr io::Duration kPauseOfRefused = 1ms;
 constexpr std::uint64_t kAppendsPerQuestion = 256;
@@ -92,8 +92,7 @@ void Drive::accept(const RecordId& first, std::uint64_t count, io::Instant due,
   accepted_lsn_ = std::max(accepted_lsn_, receipt.first_lsn + count - 1);
   measure(returned - due, returned, receipt.segment);
   ++append_count_;
-  if (crash_ && crash_->after && append_count_ == crash_->after->value) return cut();
-  if (waiting_reader_count_ > 0) call_off();
+  if (crash_ && crash_->after && append_count_ == crash_->after->value) cut();
 }
 
 void Drive::measure(io::Duration latency, io::Instant at, std::uint64_t segment) {
@@ -121,11 +120,7 @@ void Drive::refuse(const RecordId& first, std::uint64_t count, const io::Error& 
 }
 
 void Drive::observe() {
-  const std::uint64_t durable = engine_->durable();
-  if (durable > promised_lsn_) {
-    promised_lsn_ = durable;
-    world_.note(sim::Promised{durable});
-  }
+  promise(engine_->durable());
   const std::uint64_t handed_over = engine_->handed_over();
   if (!over()) driven_.handed_over_lsn = std::max(driven_.handed_over_lsn, handed_over);
 }
@@ -138,59 +133,75 @@ void Drive::read_once(std::uint32_t reader) {
     while (!calm_down()) changed_->wait(*mutex_);
   }
   if (over()) return;
-  Shown shown(records_);
-  std::uint64_t next = kept_lsn_;
-  read_on(reader, shown, next);
-}
-
-void Drive::follow(std::uint32_t reader) {
-  Shown shown(records_);
-  std::uint64_t next = 1;
-  for (;;) {
-    {
-      std::unique_lock lock(*mutex_);
-      ++waiting_reader_count_;
-      while (accepted_lsn_ < next && !calm_down()) changed_->wait(*mutex_);
-      --waiting_reader_count_;
-    }
-    if (over() || (writers_done_ && accepted_lsn_ < next)) return;
-    if (!read_on(reader, shown, next)) return;
-    io_.clock.sleep_until(io_.clock.now() + kLookEvery);
-  }
-}
-
-bool Drive::read_on(std::uint32_t reader, Shown& shown, std::uint64_t& next) {
-  const auto breach = [&](Breach what) {
-    if (!over() && !driven_.reader_breach) driven_.reader_breach = std::move(what);
-    return false;
-  };
+  Reading reading{reader, Visibility::visible, Shown(records_), kept_lsn_};
   const std::uint64_t must_show = accepted_lsn_;
   std::optional<Breach> wrong;
-  const io::Status status = engine_->read(next, [&](std::uint64_t lsn, const KeyValue& record) {
-    if (over()) return false;
-    world_.note(sim::Delivered{reader, lsn});
-    wrong = shown.add(lsn, record);
-    next = lsn + 1;
-    return !wrong.has_value();
+  const io::Status status = engine_->read(reading.next, [&](std::uint64_t lsn, const KeyValue& record) {
+    wrong = deliver(reading, lsn, record);
+    return !wrong && !over();
   });
-  if (over()) return false;
-  if (wrong) return breach(std::move(*wrong));
-  const auto at_reader = [&](std::string_view what) {
-    return "reader " + std::to_string(reader) + " " + std::string(what) + " at LSN " + std::to_string(next);
-  };
-  if (status)
-    return next > must_show || breach({"prefix", at_reader("was shown no more, and more was accepted,")});
-  if (status.error().code == io::Code::corrupt)
-    return breach({"intact", at_reader("was refused: " + io::describe(status.error()) + ",")});
-  if (status.error().code != io::Code::not_found)
-    return false;  // The medium's failure, or a log that gave up.
-  if (!deleting_ && next >= kept_lsn_)
-    return breach({"prefix", at_reader("was told that it is deleted, and it is not,")});
-  if (next < kept_lsn_) {
-    next = kept_lsn_;
-    shown.skip();
+  if (!wrong && !status) wrong = judge(reading, status.error());
+  if (!wrong && status && reading.next <= must_show)
+    wrong = at_reader(reading, "prefix", "was shown no more, and more was accepted,");
+  complain(std::move(wrong));
+}
+
+void Drive::follow(Reading reading, Following* following) {
+  std::unique_ptr<Following> again;
+  for (;;) {  // Each turn waits for a record.
+    std::optional<Breach> wrong;
+    const io::Status status = following->next(
+        [&](std::uint64_t lsn, const KeyValue& record) { return !(wrong = deliver(reading, lsn, record)); });
+    if (over()) return;
+    if (!wrong && !status) wrong = judge(reading, status.error());
+    if (wrong) return complain(std::move(wrong));
+    if (status) continue;
+    if (status.error().code != io::Code::not_found) return;
+    // Behind what was deleted; where the deletion has not returned yet, as far as is known.
+    reading.next = std::max(reading.next, kept_lsn_);
+    reading.shown.skip();
+    auto more = engine_->follow(reading.next, reading.visibility);
+    if (!more) return;
+    again = std::move(*more);
+    following = again.get();
   }
-  return true;
+}
+
+std::optional<Breach> Drive::deliver(Reading& reading, std::uint64_t lsn, const KeyValue& record) {
+  if (over()) return std::nullopt;
+  world_.note(sim::Delivered{reading.reader, lsn});
+  if (reading.visibility == Visibility::durable) promise(lsn);
+  reading.next = lsn + 1;
+  return reading.shown.add(lsn, record);
+}
+
+std::optional<Breach> Drive::judge(const Reading& reading, const io::Error& error) const {
+  switch (error.code) {
+    case io::Code::corrupt:
+      return at_reader(reading, "intact", "was refused: " + io::describe(error) + ",");
+    case io::Code::not_found:
+      if (deleting_ || reading.next < kept_lsn_) return std::nullopt;
+      return at_reader(reading, "prefix", "was told that it is deleted, and it is not,");
+    case io::Code::closed:
+      if (!closed_ || reading.next > accepted_lsn_) return std::nullopt;
+      return at_reader(reading, "prefix", "was shown no more, and more was accepted,");
+    default:
+      return std::nullopt;  // The medium's failure, or a log that gave up.
+  }
+}
+
+Breach Drive::at_reader(const Reading& reading, std::string_view oracle, const std::string& what) {
+  return {oracle, fmt::format("reader {} {} at LSN {}", reading.reader, what, reading.next)};
+}
+
+void Drive::complain(std::optional<Breach> breach) {
+  if (breach && !over() && !driven_.reader_breach) driven_.reader_breach = std::move(breach);
+}
+
+void Drive::promise(std::uint64_t lsn) {
+  if (lsn <= promised_lsn_) return;
+  promised_lsn_ = lsn;
+  world_.note(sim::Promised{lsn});
 }
 
 // ---- Deletion ----

@@ -6,6 +6,7 @@
 // oracles check after every crash.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -55,6 +56,22 @@ struct Recovered {
 // Shows records in order of their LSN; stops where the callback says false.
 using Visit = std::function<bool(std::uint64_t lsn, const KeyValue&)>;
 
+// What a reader that follows is shown: whatever the engine lets be read, or only what no crash takes.
+enum class Visibility : std::uint8_t { visible, durable };
+constexpr auto enum_names(Visibility) {
+  using base::EnumName;
+  return std::array{EnumName{"visible", Visibility::visible}, EnumName{"durable", Visibility::durable}};
+}
+
+// Reads on as records appear. May outlive its engine.
+class Following {
+ public:
+  virtual ~Following() = default;
+  // Waits for the next record and shows it. not_found: it was deleted before. closed: all was shown, and the
+  // engine was closed or destroyed. Any other failure: the engine gave up.
+  virtual io::Status next(const Visit& visit) = 0;
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;  // Without close(): as if the process had ended here.
@@ -68,6 +85,8 @@ class Engine {
   virtual std::uint64_t handed_over() = 0;
   // Records from `first_lsn` on that had been accepted before the call. not_found: deleted meanwhile.
   virtual io::Status read(std::uint64_t first_lsn, const Visit& visit) = 0;
+  // The same and on: what is shown as durable is a promise, too.
+  virtual io::Result<std::unique_ptr<Following>> follow(std::uint64_t first_lsn, Visibility visibility) = 0;
   // Deletes the oldest segments until `keep` are left. Returns the first LSN still kept.
   virtual io::Result<std::uint64_t> delete_old(std::uint64_t keep_segments) = 0;
   virtual io::Status close() = 0;

@@ -46,6 +46,9 @@ class Liar final : public Engine {
     if (lie().read_error) return std::unexpected(*lie().read_error);
     return {};
   }
+  io::Result<std::unique_ptr<Following>> follow(std::uint64_t, Visibility) override {
+    return io::failure(io::Code::unsupported, "follow", "", "");
+  }
   io::Result<std::uint64_t> delete_old(std::uint64_t) override { return 1; }
   io::Status close() override { return {}; }
 };

@@ -25,6 +25,9 @@ class Taker final : public Engine {
   std::uint64_t durable() override { return next_ - 1; }
   std::uint64_t handed_over() override { return next_ - 1; }
   io::Status read(std::uint64_t, const Visit&) override { return {}; }
+  io::Result<std::unique_ptr<Following>> follow(std::uint64_t, Visibility) override {
+    return io::failure(io::Code::unsupported, "follow", "", "");
+  }
   io::Result<std::uint64_t> delete_old(std::uint64_t) override { return 1; }
   io::Status close() override { return {}; }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/fields.h"
+#include "scenarios/run/engine.h"
 #include "scenarios/run/values.h"
 
 namespace wallop::scenarios {
@@ -59,11 +60,15 @@ struct Writers {
 struct Readers {
   Count<1, 1024> count{1};
   bool follow = false;
+  Visibility visibility = Visibility::visible;
 
   template <class Visitor>
   void fields(Visitor& v) {
     v("count", count, "How many of this kind.");
     v("follow", follow, "Read on as records appear. Else read everything once, when the writers are done.");
+    v("visibility", visibility,
+      "What one that follows is shown: what is visible, or only what is durable, which no crash may then "
+      "take.");
   }
 };
 

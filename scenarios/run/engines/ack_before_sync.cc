@@ -27,6 +27,9 @@ class AckBeforeSync final : public Engine {
   io::Status read(std::uint64_t first_lsn, const Visit& visit) override {
     return log_->read(first_lsn, visit);
   }
+  io::Result<std::unique_ptr<Following>> follow(std::uint64_t first_lsn, Visibility /*asked*/) override {
+    return log_->follow(first_lsn, Visibility::visible);
+  }
   io::Result<std::uint64_t> delete_old(std::uint64_t keep_segments) override {
     return log_->delete_old(keep_segments);
   }

@@ -105,6 +105,21 @@ wal::Options options_of(io::World& world, const std::string& directory, const En
   return of;
 }
 
+class FollowingWal final : public Following {
+ public:
+  explicit FollowingWal(wal::Follower follower) : follower_(std::move(follower)) {}
+
+  io::Status next(const Visit& visit) override {
+    const auto found = follower_.await_next();
+    if (!found) return std::unexpected(found.error());
+    visit(found->lsn.value(), {found->record.key, found->record.value});
+    return {};
+  }
+
+ private:
+  wal::Follower follower_;
+};
+
 class ReferenceWal final : public Engine {
  public:
   ReferenceWal(wal::Wal opened, wal::Compression compression)
@@ -143,6 +158,14 @@ class ReferenceWal final : public Engine {
       const wal::RecordView& found = **next;
       if (!visit(found.lsn.value(), {found.record.key, found.record.value})) return {};
     }
+  }
+
+  io::Result<std::unique_ptr<Following>> follow(std::uint64_t first_lsn, Visibility visibility) override {
+    auto follower =
+        wal_.tail(wal::Lsn(first_lsn),
+                  visibility == Visibility::durable ? wal::Visibility::durable : wal::Visibility::visible);
+    if (!follower) return std::unexpected(std::move(follower.error()));
+    return std::make_unique<FollowingWal>(std::move(*follower));
   }
 
   io::Result<std::uint64_t> delete_old(std::uint64_t keep_segments) override {
