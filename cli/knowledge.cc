@@ -188,8 +188,8 @@ std::string figures_of(const Value& part) {
   for (const Member& member : *part.get<Object>()) {
     if (member.key == "latency" || member.key == "source") continue;
     const auto bytes = base::parse_bytes(text_of(member.value));
-    figures.push_back(bytes ? base::humane_bytes(bytes->value) + "/s"
-                            : member.key + " " + text_of(member.value));
+    figures.push_back(bytes && member.key == "bytes_per_second" ? base::humane_bytes(bytes->value) + "/s"
+                                                                : member.key + " " + text_of(member.value));
   }
   return fmt::format("{}", fmt::join(figures, ", "));
 }

@@ -89,6 +89,7 @@ class Drive {
   void accept(const RecordId& first, std::uint64_t count, io::Instant due, const AppendReceipt& receipt);
   void refuse(const RecordId& first, std::uint64_t count, const io::Error& error);
   void measure(io::Duration latency, io::Instant at, std::uint64_t segment);
+  void mark_rotation(std::uint64_t segment, base::Duration when);
   void observe();
 
   void read_once(std::uint32_t reader);
@@ -135,6 +136,7 @@ class Drive {
   std::uint64_t asked_count_ = 0;
   std::uint64_t accepted_lsn_ = 0, promised_lsn_ = 0, kept_lsn_ = 1;
   std::uint64_t segment_ = 0;
+  std::uint64_t rotation_count_ = 0, rotations_per_mark_ = 1;
   bool deleting_ = false;
   bool closed_ = false;  // Without an error: everything accepted is durable.
   std::optional<io::Instant> closed_at_;

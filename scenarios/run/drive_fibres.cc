@@ -101,10 +101,21 @@ void Drive::measure(io::Duration latency, io::Instant at, std::uint64_t segment)
   if (segment <= segment_) return;
   if (segment_ != 0) {
     driven_.rotation.record(latency);
-    const base::Duration when = at.time_since_epoch();
-    driven_.rotations.push_back({"rotation", "segment " + std::to_string(segment), when, when});
+    mark_rotation(segment, at.time_since_epoch());
   }
   segment_ = segment;
+}
+
+// Of a long run each second one, each fourth, and so on, so that there are never more than can be drawn.
+void Drive::mark_rotation(std::uint64_t segment, base::Duration when) {
+  constexpr std::size_t kMarksMax = 1024;
+  if (rotation_count_++ % rotations_per_mark_ != 0) return;
+  std::vector<reports::Mark>& marks = driven_.rotations;
+  marks.push_back({"rotation", "segment " + std::to_string(segment), when, when});
+  if (marks.size() < kMarksMax) return;
+  for (std::size_t i = 1; 2 * i < marks.size(); ++i) marks[i] = std::move(marks[2 * i]);
+  marks.resize((marks.size() + 1) / 2);
+  rotations_per_mark_ *= 2;
 }
 
 void Drive::refuse(const RecordId& first, std::uint64_t count, const io::Error& error) {

@@ -230,5 +230,42 @@ TEST_CASE("the workload alone leaves its story in the world's journal") {
   REQUIRE(promises.issued_count(0) == 3);
 }
 
+TEST_CASE("a run that is long keeps the end of its journal, and is judged like any other") {
+  const std::string workload =
+      R"({ "duration": "1h", "writers": [ { "rate": "20/s" } ], "delete": { "keep_segments": 2, "every": "10s" } })";
+  const std::string crash = R"("crash": { "kind": "power_loss", "at": "3590s" })";
+  const ScenarioResult held =
+      Case(workload)
+          .with(crash)
+          .with(R"("expect": { "metrics": [ "records.acknowledged >= 71790", "records.refused == 0",
+              "loss.records == 0", "disk.peak_bytes < 3MiB", "rotation.latency.count > 4000" ] })")
+          .run();
+  require_pass(held);
+  const auto rotations = std::ranges::count(held.marks, "rotation", &reports::Mark::kind);
+  REQUIRE(rotations > 256);
+  REQUIRE(rotations < 1024);
+  const ScenarioResult caught = Case(workload).engine("ack_before_sync").with(crash).run();
+  REQUIRE(caught.status == Status::fail);
+  REQUIRE(caught.story.has_value());
+  REQUIRE(caught.story->lines.back().verb == "POWER LOSS");
+}
+
+TEST_CASE("a scenario's processors and prices are what its engine is bound by") {
+  const auto rate = [](const std::string& cpus) {
+    const ScenarioResult result =
+        Case(R"({ "operations": 50, "writers": [ { "count": 4 } ] })")
+            .with(R"("world": { "disk": "instant", "cpus": )" + cpus +
+                  R"(, "cpu_costs": { "append": { "per_call": "1ms" } } })")
+            .with(R"("expect": { "metrics": [ "throughput.appends_per_second >= 1" ] })")
+            .run();
+    require_pass(result);
+    return result.virtual_time;
+  };
+  using namespace std::chrono_literals;
+  // 200 appends of a millisecond each.
+  REQUIRE(rate("1") == 200ms);
+  REQUIRE(rate("4") == 50ms);
+}
+
 }  // namespace
 }  // namespace wallop::scenarios

@@ -24,6 +24,7 @@ using std::chrono::milliseconds;
 constexpr std::uint64_t kFileCount = 4;
 // Of TimeSubject::stall.
 constexpr io::Instant kStallBegin{milliseconds(100)}, kStallEnd{milliseconds(180)};
+constexpr io::Instant kLingerEnd{milliseconds(50)};
 constexpr io::Duration kRun = milliseconds(300);
 
 faults::Plan stall_plan(const std::string& text, std::uint64_t seed) {
@@ -111,7 +112,6 @@ struct Course {
 
 // `linger` is called now and then between operations.
 Course course_of(const TimedDisk& disk, const std::function<void(World&)>& linger) {
-  constexpr io::Instant kEnd = io::Instant(milliseconds(50));
   World world({.model = find_model("ext4-ordered"),
                .disk = &disk.built,
                .processors = {.cpus = 2, .costs = typical_work_costs()},
@@ -119,10 +119,10 @@ Course course_of(const TimedDisk& disk, const std::function<void(World&)>& linge
   world.run([&] {
     for (std::uint64_t i = 0; i < kFileCount; ++i) {
       world.scheduler().spawn(fmt::format("writer {}", i),
-                              [&world, i] { write_and_sync(world, fmt::format("f{}", i), kEnd); });
+                              [&world, i] { write_and_sync(world, fmt::format("f{}", i), kLingerEnd); });
     }
     world.scheduler().spawn("host", [&] {
-      for (io::Instant at{}; at < kEnd; at += milliseconds(5)) {
+      for (io::Instant at{}; at < kLingerEnd; at += milliseconds(5)) {
         world.io().clock.sleep_until(at);
         linger(world);
         world.io().clock.spend(io::Work::checksum, 1 << 20);
