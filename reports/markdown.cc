@@ -80,11 +80,11 @@ void add_failed_scenario(std::string& out, const ScenarioResult& scenario) {
   out += "\n```text\n";
   for (std::size_t i = 0; i < std::min(story.lines.size(), kLinesMax); ++i) {
     const StoryLine& line = story.lines[i];
-    out += clipped(fmt::format("{:>3} {:<10} {:<22} {:<14} {:<10} {}", line.number, clipped(line.verb, 20),
-                               clipped(line.subject, 60), clipped(line.extent, 40), clipped(line.fibre, 40),
-                               line.note),
-                   kCellMax) +
-           "\n";
+    std::string step =
+        fmt::format("{:>3} {:<10} {:<22} {:<14} {:<10} {}", line.number, clipped(line.verb, 20),
+                    clipped(line.subject, 60), clipped(line.extent, 40), clipped(line.fibre, 40), line.note);
+    step.erase(step.find_last_not_of(' ') + 1);
+    out += clipped(step, kCellMax) + "\n";
   }
   out += "```\n";
   add_more(out, story.lines.size(), kLinesMax);

@@ -15,7 +15,9 @@ Pct::Pct(std::uint64_t depth, std::uint64_t length, base::Chooser& chooser)
     const std::uint64_t step = chooser_.choose({"pct.change", i, 0}, length + 1);
     if (step != 0) changes_.push_back({step, i});
   }
-  std::ranges::stable_sort(changes_, std::ranges::greater{}, &Change::step);
+  std::ranges::sort(changes_, [](const Change& one, const Change& other) {
+    return one.step != other.step ? one.step > other.step : one.rank < other.rank;
+  });
 }
 
 void Pct::add(FibreId id) {
