@@ -134,6 +134,7 @@ std::expected<std::vector<Measured>, std::string> run_rounds(
         if (pace.interrupted()) return all;
         pace.goes_on(round, measured.row, who);
         const auto number = number_of(who, run, seen);
+        if (!number && pace.interrupted()) return all;  // The program was ended with us.
         if (!number) return std::unexpected(number.error());
         measured.numbers[index].push_back(*number);
       }

@@ -146,6 +146,24 @@ TEST_CASE("a contestant that fails ends it, with its name and why") {
   REQUIRE(measured.error() == "wallop append: no space");
 }
 
+TEST_CASE("an interruption keeps what there is, also where it ended the program that was running") {
+  bool is_interrupted = false;
+  std::size_t runs = 0;
+  const auto measured = run_rounds(
+      {kRow},
+      {.round_count = 5,
+       .interrupted = [&] { return is_interrupted; },
+       .goes_on = [](auto, const auto&, const auto&) {}},
+      [](const Contestant&) { return true; },
+      [&](const Contestant&) -> std::expected<Numbers, std::string> {
+        if (++runs < 3) return Numbers{{"rate", 1}};
+        is_interrupted = true;
+        return std::unexpected("ended by signal 2");
+      });
+  REQUIRE(measured);
+  REQUIRE((*measured)[0].numbers == std::vector<std::vector<double>>{{1}, {1}, {}});
+}
+
 TEST_CASE("bounds are about others that there are, and names of rows are different") {
   for (const auto& rows : {log_rows(), sim_rows()}) {
     std::set<std::string_view> names;
