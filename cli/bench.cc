@@ -86,17 +86,19 @@ class Bench {
     if (!program) return failed(program.error());
     console_.say(fmt::format("wallop bench {}   {} rounds   {}", half.name, rounds(), machine_));
     tell_missing(*program);
-    const auto measured = run_rounds(
+    const Outcome outcome = run_rounds(
         half.rows, pace(), [&](const Contestant& who) { return takes_part(*program, who); },
         [&](const Contestant& who) {
           return who.engine == kScenarioEngine ? time_scenario(session_.machine, who, session_.interrupted)
                                                : program->run(who);
         });
     console_.clear_progress();
-    if (!measured) return failed(measured.error());
-    for (const Measured& each : *measured) tell(each);
+    for (const Measured& each : outcome.rows) {
+      if (outcome.failure.empty() || !each.numbers[0].empty()) tell(each);
+    }
+    if (!outcome.failure.empty()) return failed(outcome.failure);
     if (session_.interrupted()) return Exit::interrupted;
-    return request_.write ? write(half, *measured) : Exit::passed;
+    return request_.write ? write(half, outcome.rows) : Exit::passed;
   }
 
  private:
