@@ -86,17 +86,19 @@ class Bench {
     if (!program) return failed(program.error());
     console_.say(fmt::format("wallop bench {}   {} rounds   {}", half.name, rounds(), machine_));
     tell_missing(*program);
-    const auto measured = run_rounds(
+    const Outcome outcome = run_rounds(
         half.rows, pace(), [&](const Contestant& who) { return takes_part(*program, who); },
         [&](const Contestant& who) {
           return who.engine == kScenarioEngine ? time_scenario(session_.machine, who, session_.interrupted)
                                                : program->run(who);
         });
     console_.clear_progress();
-    if (session_.interrupted()) return Exit::interrupted;  // Then a program that failed was ended with us.
-    if (!measured) return failed(measured.error());
-    for (const Measured& each : *measured) tell(each);
-    return request_.write ? write(half, *measured) : Exit::passed;
+    for (const Measured& each : outcome.rows) {
+      if (outcome.failure.empty() || !each.numbers[0].empty()) tell(each);
+    }
+    if (!outcome.failure.empty()) return failed(outcome.failure);
+    if (session_.interrupted()) return Exit::interrupted;
+    return request_.write ? write(half, outcome.rows) : Exit::passed;
   }
 
  private:
@@ -127,6 +129,13 @@ class Bench {
   }
 
   void tell(const Measured& measured) {
+    const Contestant& ours = measured.row.ours;
+    if (measured.numbers[0].empty() && !session_.interrupted()) {
+      console_.say(fmt::format("  left out  {}: {} is not here", measured.row.id, ours.workload));
+      console_.row(
+          base::json::Value().set("type", "left_out").set("engine", ours.engine).set("row", measured.row.id));
+      left_out_ += fmt::format("{}{}", left_out_.empty() ? "" : ", ", measured.row.id);
+    }
     for (const std::string& line : lines_for_people(measured)) console_.say(line);
     for (base::json::Value& row : rows_for_machines(measured)) {
       console_.row(row);
@@ -146,8 +155,7 @@ class Bench {
         "of two runs of "
         "one round. Medians.{}\n\n```console\n$ {}\n```\n\n{}",
         half.title, machine_, date, build_info().commit, build_info().compiler, rounds(),
-        left_out_.empty() ? "" : " Not in this build: " + left_out_ + ".", session_.command,
-        markdown_table(measured));
+        left_out_.empty() ? "" : " Left out: " + left_out_ + ".", session_.command, markdown_table(measured));
     const auto after = with_section(before ? *before : std::string("# Performance\n"), half.name, text);
     if (!after) return failed(fmt::format("{}: {}", *request_.write, after.error()), Exit::usage);
     const auto written = write_file(session_.machine.files, *request_.write, *after);

@@ -149,7 +149,7 @@ void add_reading(std::vector<Row>& rows) {
 
 void add_rotation(std::vector<Row>& rows) {
   constexpr std::string_view kRotating =
-      "--promise 3 --record-bytes 1024 --segment-bytes 131072 --count 1000";
+      "--promise 3 --record-bytes 1024 --segment-bytes 131072 --count 1000 --milliseconds 8000";
   rows.push_back(
       {.id = "rotation",
        .what = "always, 1 KiB: p99 of an append that rotates",
@@ -176,11 +176,11 @@ void add_rotation(std::vector<Row>& rows) {
        .has_limit = true});
   rows.push_back(
       {.id = "allocations/always",
-       .what = "calls of operator new in 2,000 appends of 100 B, always, while it rotates",
+       .what = "calls of operator new in 1,000 appends of 100 B, always, while it rotates",
        .unit = Unit::count,
        .better = Better::less,
        .ours = {"wallop", "wallop", "allocations",
-                "--promise 3 --record-bytes 100 --count 3000 --segment-bytes 1048576", "allocations"},
+                "--promise 3 --record-bytes 100 --count 1500 --segment-bytes 1048576", "allocations"},
        .has_limit = true});
 }
 

@@ -119,14 +119,14 @@ Reached judge(const Measured& measured) {
   return reached;
 }
 
-std::expected<std::vector<Measured>, std::string> run_rounds(
-    const std::vector<Row>& rows, const Pace& pace, const std::function<bool(const Contestant&)>& is_there,
-    const RunOne& run) {
-  std::vector<Measured> all;
-  for (const Row& row : rows) all.push_back({row, std::vector<std::vector<double>>(row.others.size() + 1)});
+Outcome run_rounds(const std::vector<Row>& rows, const Pace& pace,
+                   const std::function<bool(const Contestant&)>& is_there, const RunOne& run) {
+  Outcome all;
+  for (const Row& row : rows)
+    all.rows.push_back({row, std::vector<std::vector<double>>(row.others.size() + 1)});
   for (std::size_t round = 0; round < pace.round_count; ++round) {
     std::map<std::string, Numbers> seen;
-    for (Measured& measured : all) {
+    for (Measured& measured : all.rows) {
       if (round >= measured.row.rounds_max) continue;
       for (const std::size_t index : order_of(measured.numbers.size(), round)) {
         const Contestant& who = contestant(measured.row, index);
@@ -134,7 +134,10 @@ std::expected<std::vector<Measured>, std::string> run_rounds(
         if (pace.interrupted()) return all;
         pace.goes_on(round, measured.row, who);
         const auto number = number_of(who, run, seen);
-        if (!number) return std::unexpected(number.error());
+        if (!number) {
+          if (!pace.interrupted()) all.failure = number.error();
+          return all;
+        }
         measured.numbers[index].push_back(*number);
       }
     }

@@ -49,10 +49,15 @@ struct Pace {
   std::function<void(std::size_t round, const Row& row, const Contestant& contestant)> goes_on;
 };
 
-// Where a contestant fails, why. Interrupted: what there is so far. Contestants with the same task share one
-// run a round; every second round goes backwards, so that nobody always comes after the same other.
-[[nodiscard]] std::expected<std::vector<Measured>, std::string> run_rounds(
-    const std::vector<Row>& rows, const Pace& pace, const std::function<bool(const Contestant&)>& is_there,
-    const RunOne& run);
+// What there is, and why it ended early where a contestant failed; "" else.
+struct Outcome {
+  std::vector<Measured> rows;
+  std::string failure;
+};
+
+// Contestants with the same task share one run a round; every second round goes backwards, so that nobody
+// always comes after the same other. An interruption, also one that ended a program, is no failure.
+[[nodiscard]] Outcome run_rounds(const std::vector<Row>& rows, const Pace& pace,
+                                 const std::function<bool(const Contestant&)>& is_there, const RunOne& run);
 
 }  // namespace wallop::cli

@@ -34,8 +34,8 @@ struct Stage {
           order.emplace_back(who.engine);
           return Numbers{{"rate", each(who.engine, round)}};
         });
-    REQUIRE(measured);
-    return *measured;
+    REQUIRE(measured.failure.empty());
+    return measured.rows;
   }
 };
 
@@ -132,7 +132,7 @@ TEST_CASE("contestants with one task share its run, each with its own number") {
         return Numbers{{"rotating", 4}, {"ordinary", 2}};
       });
   REQUIRE(runs == 2);
-  REQUIRE(ratios((*measured)[0], 0) == std::vector<double>{2, 2});
+  REQUIRE(ratios(measured.rows[0], 0) == std::vector<double>{2, 2});
 }
 
 TEST_CASE("a contestant that fails ends it, with its name and why") {
@@ -143,7 +143,25 @@ TEST_CASE("a contestant that fails ends it, with its name and why") {
        .goes_on = [](auto, const auto&, const auto&) {}},
       [](const Contestant&) { return true; },
       [](const Contestant&) -> std::expected<Numbers, std::string> { return std::unexpected("no space"); });
-  REQUIRE(measured.error() == "wallop append: no space");
+  REQUIRE(measured.failure == "wallop append: no space");
+}
+
+TEST_CASE("an interruption keeps what there is, also where it ended the program that was running") {
+  bool is_interrupted = false;
+  std::size_t runs = 0;
+  const auto measured = run_rounds(
+      {kRow},
+      {.round_count = 5,
+       .interrupted = [&] { return is_interrupted; },
+       .goes_on = [](auto, const auto&, const auto&) {}},
+      [](const Contestant&) { return true; },
+      [&](const Contestant&) -> std::expected<Numbers, std::string> {
+        if (++runs < 3) return Numbers{{"rate", 1}};
+        is_interrupted = true;
+        return std::unexpected("ended by signal 2");
+      });
+  REQUIRE(measured.failure.empty());
+  REQUIRE(measured.rows[0].numbers == std::vector<std::vector<double>>{{1}, {1}, {}});
 }
 
 TEST_CASE("bounds are about others that there are, and names of rows are different") {

@@ -77,6 +77,7 @@ std::vector<Row> sim_rows() {
   std::vector<Row> rows;
   add_operations(rows);
   add_states(rows);
+  add_growth(rows);
   rows.push_back(
       {.id = "soak/day",
        .what = "24 virtual hours: scenarios/soak/one-day.json",
@@ -86,7 +87,6 @@ std::vector<Row> sim_rows() {
        .has_limit = true,
        .limit = 60,
        .rounds_max = 1});
-  add_growth(rows);
   return rows;
 }
 
