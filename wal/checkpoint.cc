@@ -93,7 +93,7 @@ io::Result<Checkpoint> make_checkpoint(io::World& world, const std::string& from
 // Held from deletion only: writers go on while files are linked and copied.
 io::Result<Checkpoint> Log::checkpoint(std::string_view directory) {
   Lock lock(*mutex_);
-  if (unsealed_) {
+  while (unsealed_) {  // Each turn is a step towards a seal.
     if (auto ready = make_ready(lock); !ready) return io::Failure(std::move(ready.error()));
   }
   if (auto still = stand_still(lock); !still) {

@@ -47,11 +47,14 @@ io::Result<VerifyReport> Log::verify() {
 // `met` ended the reading in front of the record `at`.
 io::Result<VerifyReport> Log::find_damage(VerifyReport report, const io::Error& met, Lsn at) {
   Lock lock(*mutex_);
-  auto still = stand_still(lock);
+  if (auto still = stand_still(lock); !still) {
+    go_on();
+    return io::Failure(std::move(still.error()));
+  }
   const Lsn durable = shown_to(Visibility::durable);
   const SegmentId segment = segment_of_record(at);
   lock.unlock();
-  auto found = still ? examine_stored(world_, plan_.directory, {}) : io::Failure(std::move(still.error()));
+  auto found = examine_stored(world_, plan_.directory, {});
   // The log knows better than the disk's evidence what was durable.
   if (found) found->evidence = std::max(found->evidence, durable);
   auto holes = found ? find_holes(world_, *found) : io::Failure(std::move(found.error()));

@@ -99,6 +99,7 @@ void Drive::join_writers() {
 void Drive::join_followers() {
   for (const auto& follower : followers_) follower->join();
   followers_.clear();
+  followings_.clear();
 }
 
 void Drive::finish() {
