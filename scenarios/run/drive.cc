@@ -69,7 +69,10 @@ void Drive::start_readers() {
 
 void Drive::start_follower(std::uint32_t reader, Visibility visibility) {
   auto following = engine_->follow(1, visibility);
-  if (!following) return;  // The engine gave up already.
+  if (!following) {  // The engine gave up already; or cannot do it, and nobody may think that it was read.
+    if (following.error().code == io::Code::unsupported) driven_.trouble = io::describe(following.error());
+    return;
+  }
   followings_.push_back(std::move(*following));
   followers_.push_back(io_.threads.spawn(fmt::format("reader {}", reader),
                                          [this, reader, visibility, from = followings_.back().get()] {

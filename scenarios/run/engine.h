@@ -85,8 +85,10 @@ class Engine {
   virtual std::uint64_t handed_over() = 0;
   // Records from `first_lsn` on that had been accepted before the call. not_found: deleted meanwhile.
   virtual io::Status read(std::uint64_t first_lsn, const Visit& visit) = 0;
-  // The same and on: what is shown as durable is a promise, too.
-  virtual io::Result<std::unique_ptr<Following>> follow(std::uint64_t first_lsn, Visibility visibility) = 0;
+  // The same and on: what is shown as durable is a promise, too. unsupported: nobody can follow this engine.
+  virtual io::Result<std::unique_ptr<Following>> follow(std::uint64_t /*first_lsn*/, Visibility /*asked*/) {
+    return io::failure(io::Code::unsupported, "follow", {}, "readers of this engine do not follow");
+  }
   // Deletes the oldest segments until `keep` are left. Returns the first LSN still kept.
   virtual io::Result<std::uint64_t> delete_old(std::uint64_t keep_segments) = 0;
   virtual io::Status close() = 0;
