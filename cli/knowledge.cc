@@ -14,6 +14,7 @@
 #include "scenarios/run/engine.h"
 #include "scenarios/run/metric.h"
 #include "scenarios/run/oracle.h"
+#include "scenarios/run/runner.h"
 #include "sim/device_spec.h"
 #include "sim/model.h"
 
