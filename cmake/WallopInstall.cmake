@@ -18,7 +18,10 @@ set(WALLOP_INSTALLED_HEADERS
   io/time.h
   io/world.h
   wal/build.h
+  wal/checkpoint.h
   wal/compression.h
+  wal/follower.h
+  wal/hole.h
   wal/options.h
   wal/reader.h
   wal/record.h

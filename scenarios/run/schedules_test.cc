@@ -149,7 +149,7 @@ TEST_CASE("a deadlock is caught, and its story says what each thread waits for a
   REQUIRE(story.fibres.size() == 3);
   REQUIRE(story.fibres[1].name == "writer 0");
   REQUIRE(story.fibres[1].doing == "waits for mutex 2, held by fibre 2 (writer 1)");
-  REQUIRE(story.fibres[1].call == "after sync of log/0001.seg");
+  REQUIRE(story.fibres[1].call.starts_with("after sync of log/000"));
   REQUIRE(story.fibres[2].doing == "waits for mutex 3, held by fibre 1 (writer 0)");
 }
 
