@@ -178,7 +178,12 @@ void add_models(std::vector<Entry>& entries) {
   }
 }
 
-// "p50 80us, p99 190us, 3GB/s".
+// A figure that says: no such limit, no such cost.
+bool is_none(std::string_view text) {
+  return text == "0" || text == "0B" || text == "0s" || text == "[]";
+}
+
+// "p50 80us, p99 190us, 3GB/s"; "" where a disk has nothing of the kind.
 std::string figures_of(const Value& part) {
   std::vector<std::string> figures;
   const Value* latency = part.find("latency");
@@ -187,7 +192,7 @@ std::string figures_of(const Value& part) {
       figures.push_back(quantile.key + " " + text_of(quantile.value));
   }
   for (const Member& member : *part.get<Object>()) {
-    if (member.key == "latency" || member.key == "source") continue;
+    if (member.key == "latency" || member.key == "source" || is_none(text_of(member.value))) continue;
     const auto bytes = base::parse_bytes(text_of(member.value));
     figures.push_back(bytes && member.key == "bytes_per_second" ? base::humane_bytes(bytes->value) + "/s"
                                                                 : member.key + " " + text_of(member.value));
@@ -203,8 +208,10 @@ void add_disks(std::vector<Entry>& entries) {
     entry.facts.push_back({"what", member_text(spec, "about")});
     for (const Member& member : *spec.get<Object>()) {
       if (member.value.get<Object>() == nullptr) continue;
+      const std::string figures = figures_of(member.value);
+      if (figures.empty()) continue;
       const std::string source = member_text(member.value, "source");
-      entry.facts.push_back({member.key, figures_of(member.value) + (source.empty() ? "" : ". " + source)});
+      entry.facts.push_back({member.key, figures + (source.empty() ? "" : ". " + source)});
     }
     entry.facts.push_back({"say", fmt::format(R"("world": {{ "disk": "{}" }})", name)});
     entries.push_back(std::move(entry));

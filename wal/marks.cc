@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "wal/zeros.h"
+
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
 
@@ -14,10 +16,6 @@ io::Status read_block(io::File& file, ReadVia via, std::uint64_t offset, std::sp
   if (!got) return io::Failure(std::move(got.error()));
   std::ranges::fill(into.subspan(*got), std::byte{0});
   return {};
-}
-
-bool is_blank(io::Bytes bytes) {
-  return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; });
 }
 
 }  // namespace
@@ -38,13 +36,13 @@ io::Result<Marks> read_marks(io::File& file, ReadVia via, const SegmentHeader& h
   for (std::uint64_t slot = 0; slot < kWatermarkSlots; ++slot) {
     const std::uint64_t offset = header.slot_offset(slot);
     if (auto read = read_block(file, via, offset, block); !read) return io::Failure(std::move(read.error()));
-    if (!is_blank(block)) marks.blank = false;
+    if (!is_zero(block)) marks.blank = false;
     const auto found = decode_watermark(block, header.log_uuid, header.id, offset);
     if (found && (!marks.watermark || marks.watermark->durable < found->durable)) marks.watermark = found;
   }
   const std::uint64_t offset = header.footer_offset();
   if (auto read = read_block(file, via, offset, block); !read) return io::Failure(std::move(read.error()));
-  if (!is_blank(block)) marks.blank = false;
+  if (!is_zero(block)) marks.blank = false;
   marks.footer = decode_footer(block, header.log_uuid, header.id, offset);
   return marks;
 }
