@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "base/choices.h"
 
@@ -42,9 +43,9 @@ Scheduling::Scheduling(const Schedule& schedule, std::uint64_t seed, std::uint64
   if (drawn == Drawn::remembered) recording_.emplace(*seeded_, 0);
 }
 
-Scheduling::Scheduling(const Schedule& schedule, const sim::Answers& answers)
-    : schedule_(schedule), length_(kAnyLength) {
-  if (schedule_.kind != ScheduleKind::run_to_block) replay_.emplace(answers, 0);
+Scheduling::Scheduling(const Schedule& schedule, sim::Answers answers)
+    : schedule_(schedule), length_(kAnyLength), answers_(std::move(answers)) {
+  if (schedule_.kind != ScheduleKind::run_to_block) replay_.emplace(answers_, 0);
 }
 
 sim::SchedulerOptions Scheduling::options() {

@@ -25,8 +25,8 @@ class Scheduling {
   // The `ordinal`th one of the seed; the first one is that of `wallop run`. `length`: of a run, for PCT.
   Scheduling(const Schedule& schedule, std::uint64_t seed, std::uint64_t ordinal, std::uint64_t length,
              Drawn drawn);
-  // As these answers say. They outlive this.
-  Scheduling(const Schedule& schedule, const sim::Answers& answers);
+  // As these answers say.
+  Scheduling(const Schedule& schedule, sim::Answers answers);
   Scheduling(const Scheduling&) = delete;
   Scheduling& operator=(const Scheduling&) = delete;
 
@@ -40,6 +40,7 @@ class Scheduling {
  private:
   Schedule schedule_;
   std::uint64_t length_ = 0;
+  sim::Answers answers_;
   std::optional<base::Seeded> seeded_;
   std::optional<sim::Recording> recording_;
   std::optional<sim::Replay> replay_;
