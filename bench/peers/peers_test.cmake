@@ -4,14 +4,7 @@
 
 cmake_minimum_required(VERSION 3.25)
 
-# Runs COMMAND, which must end CODE and say what matches PATTERN.
-function(expect CODE PATTERN)
-  execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE code)
-  if(NOT code EQUAL CODE OR NOT "${output}${errors}" MATCHES "${PATTERN}")
-    message(FATAL_ERROR "${ARGN}: ended ${code}, and said\n${output}${errors}not ${PATTERN}")
-  endif()
-  set(said "${output}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../../cmake/ExpectCommand.cmake)
 
 function(fresh)
   file(REMOVE_RECURSE ${DIRECTORY}/one)

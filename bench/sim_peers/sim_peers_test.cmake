@@ -3,17 +3,10 @@
 # `wallop bench sim` over one row.
 cmake_minimum_required(VERSION 3.25)
 
-# Runs COMMAND, which must end CODE and say what matches PATTERN.
-function(expect CODE PATTERN)
-  execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE code)
-  if(NOT code EQUAL CODE OR NOT "${output}${errors}" MATCHES "${PATTERN}")
-    message(FATAL_ERROR "${ARGN}: ended ${code}, and said\n${output}${errors}not ${PATTERN}")
-  endif()
-  set(said "${output}${errors}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../../cmake/ExpectCommand.cmake)
 
 expect(2 "wallop pwrite" ${PEER})
-string(REGEX MATCHALL "    [a-z]+ [a-z]+\n" measures "${said}")
+string(REGEX MATCHALL "    [a-z]+ [a-z]+\n" measures "${said}${complained}")
 list(LENGTH measures count)
 if(count LESS 7)
   message(FATAL_ERROR "it lists only ${measures}")

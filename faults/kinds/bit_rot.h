@@ -27,7 +27,7 @@ struct BitRot {
           "Drawn bits of a write are stored wrong, and stay so; with \"op\": \"read\", drawn bits of one "
           "answer "
           "are wrong. What was acknowledged may be lost by it, if recovery says so.",
-      .seen_in = "checksum mismatches on 0.66 % of nearline drives in 17 months (FAST'08)",
+      .seen_in = "checksum mismatches of drives in the field (Bairavasundaram et al., FAST'08)",
       .example = R"({ "kind": "bit_rot", "bits": 1, "when": { "path": "*.wal", "nth": 7 } })",
       .kin = "torn_write (power loss), lost_sync"};
   static constexpr Targets kTargets{

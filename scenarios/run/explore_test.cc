@@ -6,12 +6,14 @@
 #include <catch2/catch.hpp>
 
 #include "scenarios/run/crash_state.h"
+#include "scenarios/run/repro_fixture.h"
 #include "scenarios/run/story.h"
 
 namespace wallop::scenarios {
 namespace {
 
 using reports::Status;
+using testing::repro_of;
 
 // Two synced appends, walked whole without recovery crashes, where a test says nothing else.
 class Case {
@@ -59,16 +61,6 @@ class Case {
   std::string explore_ = R"({ "recovery_depth": 0 })";
   std::string workload_, more_;
 };
-
-Repro repro_of(const Counterexample& failure) {
-  return {.name = "test/case",
-          .commit = "abc",
-          .scenario = failure.scenario,
-          .answers = failure.answers,
-          .oracle = failure.finding.oracle,
-          .finding = failure.finding.what,
-          .shrunk_from = failure.shrunk_from};
-}
 
 // ---- What is walked ----
 

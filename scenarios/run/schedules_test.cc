@@ -8,12 +8,14 @@
 #include "scenarios/run/double_check.h"
 #include "scenarios/run/explore.h"
 #include "scenarios/run/leaf.h"
+#include "scenarios/run/repro_fixture.h"
 #include "scenarios/run/whole.h"
 
 namespace wallop::scenarios {
 namespace {
 
 using reports::Status;
+using testing::repro_of;
 
 constexpr std::string_view kPct = R"({ "kind": "pct" })";
 constexpr std::string_view kSeeded = R"({ "kind": "seeded" })";
@@ -35,16 +37,6 @@ LoadedScenario race(
 
 std::string must_fail(std::string_view oracle) {
   return R"(, "expect": { "verdict": "fail", "oracle": ")" + std::string(oracle) + R"(" })";
-}
-
-Repro repro_of_race(const Counterexample& failure) {
-  return {.name = "test/case",
-          .commit = "abc",
-          .scenario = failure.scenario,
-          .answers = failure.answers,
-          .oracle = failure.finding.oracle,
-          .finding = failure.finding.what,
-          .shrunk_from = failure.shrunk_from};
 }
 
 // As if on several threads: all of the work first, in the opposite order.
@@ -121,7 +113,7 @@ TEST_CASE("a race that was caught replays, and its schedule is calmer than the o
       const Explored explored = explore(loaded, {});
       const Counterexample& failure = explored.failures.back();
       Repro repro;
-      REQUIRE(read_repro(to_json(repro_of_race(failure)), repro).empty());
+      REQUIRE(read_repro(to_json(repro_of(failure)), repro).empty());
       const Replayed replayed = replay(repro);
       INFO(engine << ", " << schedule << ": " << failure.finding.what);
       REQUIRE(replayed.same);
@@ -134,7 +126,7 @@ TEST_CASE("a race that was caught replays, and its schedule is calmer than the o
 
 TEST_CASE("without the preemption that shrinking kept, the failure is gone") {
   const Explored explored = explore(race("ack_overtakes_sync", kSeeded, must_fail("durable")), {});
-  Repro repro = repro_of_race(explored.failures.back());
+  Repro repro = repro_of(explored.failures.back());
   repro.answers = crash_of(repro.answers);
   REQUIRE_FALSE(replay(repro).finding.failed());
 }
@@ -162,7 +154,7 @@ TEST_CASE("an ending that must come makes a canary pass, in a run and in an expl
 
 TEST_CASE("a counterexample that is a deadlock replays as one") {
   const Explored explored = explore(race("lock_order", kSeeded), {});
-  const Repro repro = repro_of_race(explored.failures.front());
+  const Repro repro = repro_of(explored.failures.front());
   const Replayed replayed = replay(repro);
   REQUIRE(replayed.same);
   REQUIRE(replayed.story.fibres.size() == 3);
