@@ -32,10 +32,10 @@ PageCache::PageCache(const Scheduler& scheduler, const ModelSpec& model, const D
       unit_max_(capacity_bytes / unit_bytes_),
       medium_(medium),
       disk_(start) {
-  enter(kRootDirectory);
-  for (const auto& [path, id] : disk_.paths()) {
-    if (!files_.contains(id)) enter(id);
-    ++file(id).name_count;
+  const std::vector<ObjectId> reachable = disk_.reachable();
+  for (const ObjectId id : reachable) enter(id);
+  for (const ObjectId id : reachable) {
+    for (const auto& [name, named] : disk_.find(id)->names) ++file(named).name_count;
   }
 }
 

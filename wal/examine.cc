@@ -63,9 +63,8 @@ const FoundSegment* first_of(const std::vector<FoundSegment>& segments, const Lo
 
 class Examiner {
  public:
-  // Segments that `known` proves to be durable as it saw them are taken from there.
-  Examiner(io::World& world, ReadVia via, const Effort& effort, const Examination* known)
-      : world_(world), via_(via), effort_(effort), window_(via), known_(known) {}
+  Examiner(io::World& world, ReadVia via, const Effort& effort)
+      : world_(world), via_(via), effort_(effort), meter_{world.clock}, window_(via, &meter_, kIdentityBytes) {}
 
   io::Result<Examination> run(std::string_view directory) {
     auto listed = list_segments(world_, directory);
@@ -88,23 +87,14 @@ class Examiner {
     return {};
   }
 
-  io::Status open(FoundSegment& segment) {
-    auto file = world_.files.open(segment.path, {.read_only = true});
-    if (!file) return io::Failure(std::move(file.error()));
-    file_ = std::move(*file);
-    return window_.aim(*file_);
-  }
-
   io::Status identify_all() {
-    for (FoundSegment& segment : found_.segments) {
-      if (const FoundSegment* proven = proven_before(segment.id)) {
-        segment = *proven;
-        // Its slots and its footer are covered by no record's sync.
-        if (auto opened = open(segment); !opened) return opened;
-        if (auto read = read_marks_of(segment); !read) return read;
-      } else if (auto read = read_identity(segment); !read) {
-        return read;
-      }
+    wholes_.resize(found_.segments.size());
+    std::size_t kept_bytes = 0;
+    for (std::size_t i = 0; i < found_.segments.size(); ++i) {
+      FoundSegment& segment = found_.segments[i];
+      if (auto read = read_identity(segment); !read) return read;
+      if (kept_bytes + segment.file_bytes <= kWindowBytes) wholes_[i] = window_.take_whole();
+      if (wholes_[i]) kept_bytes += wholes_[i]->size;
       if (segment.header && !found_.log_uuid) found_.log_uuid = segment.header->log_uuid;
       if (segment.header && segment.header->log_uuid != found_.log_uuid)
         segment.damage = "it is of another log";
@@ -113,14 +103,13 @@ class Examiner {
   }
 
   io::Status read_identity(FoundSegment& segment) {
-    if (auto opened = open(segment); !opened) return opened;
+    auto file = world_.files.open(segment.path, {.read_only = true});
+    if (!file) return io::Failure(std::move(file.error()));
+    if (auto aimed = window_.aim(**file); !aimed) return aimed;
     auto read = identify(window_, segment);
     if (!read && read.error().file.empty()) read.error().file = segment.path;
-    return read && segment.header ? read_marks_of(segment) : read;
-  }
-
-  io::Status read_marks_of(FoundSegment& segment) {
-    auto marks = read_marks(*file_, via_, *segment.header);
+    if (!read || !segment.header) return read;
+    auto marks = read_marks(window_, *segment.header);
     if (!marks) return io::Failure(std::move(marks.error()));
     segment.marks = *marks;
     return {};
@@ -130,27 +119,10 @@ class Examiner {
     const auto found = std::ranges::find(found_.segments, id, &FoundSegment::id);
     return found != found_.segments.end() && found->link;
   }
-  [[nodiscard]] const FoundSegment* known_before(SegmentId id) const {
-    if (known_ == nullptr) return nullptr;
-    const auto known = std::ranges::find(known_->segments, id, &FoundSegment::id);
-    return known != known_->segments.end() ? &*known : nullptr;
-  }
-  [[nodiscard]] const FoundSegment* proven_before(SegmentId id) const {
-    const FoundSegment* known = known_before(id);
-    return known != nullptr && known_->is_proven(*known) ? known : nullptr;
-  }
-  // Behind the last byte that the cache shows as written nothing was ever handed to the device. A frame whose
-  // payload counts may end in zeros.
-  [[nodiscard]] std::uint64_t search_end(SegmentId id, Reach reach) const {
-    const FoundSegment* known = known_before(id);
-    const bool is_enough = known != nullptr && (reach == Reach::bounded || known->body.searched_all);
-    return is_enough ? known->body.written_end + kLinkFrameBytesMax : kSearchAll;
-  }
-
   io::Status scan_all(Reach reach) {
-    file_.reset();
     std::vector<ScanJob> jobs;
-    for (FoundSegment& segment : found_.segments) {
+    for (std::size_t i = 0; i < found_.segments.size(); ++i) {
+      FoundSegment& segment = found_.segments[i];
       Stop stop;
       const FoundSegment* next = segment.link ? successor_of(found_.segments, segment) : nullptr;
       if (next != nullptr) stop = next->link->link.predecessor.end;
@@ -160,7 +132,7 @@ class Examiner {
       if (segment.link) segment.body.evidence = segment.link->evidence;
       segment.stop = stop;
       segment.scanned = true;
-      jobs.push_back({&segment, stop, search_end(segment.id, reach), reach});
+      jobs.push_back({&segment, stop, wholes_[i] ? &*wholes_[i] : nullptr, reach});
     }
     ParallelScan scan(world_, via_, found_.log_uuid, effort_);
     auto done = scan.run(jobs);
@@ -216,7 +188,7 @@ class Examiner {
     RecoveryInfo& info = found_.info;
     info.segments_scanned = found_.segments.size();
     info.bytes_scanned = window_.bytes_read() + cost_.bytes_read;
-    info.read_time = cost_.read_time;
+    info.read_time = meter_.read_time + cost_.read_time;
     info.checksum_time = cost_.checksum_time;
     info.last = found_.accepted.record_at_or_before(found_.end);
     info.accepted.assign(found_.accepted.ranges().begin(), found_.accepted.ranges().end());
@@ -274,19 +246,13 @@ class Examiner {
   const ReadVia via_;
   const Effort& effort_;
   ScanCost cost_;
-  Window window_;
-  const Examination* known_;
-  std::unique_ptr<io::File> file_;
+  ReadMeter meter_;
+  Window window_;  // On what identifies a file.
+  std::vector<std::optional<WholeFile>> wholes_;  // Of each small file, as far as a window's room goes.
   Examination found_;
 };
 
 }  // namespace
-
-bool Examination::is_proven(const FoundSegment& segment) const {
-  const auto index = static_cast<std::size_t>(&segment - segments.data());
-  return is_live(index) && segment.damage.empty() && segment.body.record_count > 0 &&
-         segment.body.end.last <= evidence;
-}
 
 bool Examination::is_live(std::size_t index) const {
   return std::ranges::find(chain, index) != chain.end();
@@ -333,22 +299,14 @@ Predecessor Examination::last_with_records() const {
 
 io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via,
                                 const Effort& effort) {
-  return Examiner(world, via, effort, nullptr).run(directory);
+  return Examiner(world, via, effort).run(directory);
 }
 
 io::Result<Examination> examine_stored(io::World& world, std::string_view directory, const Effort& effort) {
+  auto stored = examine(world, directory, ReadVia::stored, effort);
+  if (stored || stored.error().code != io::Code::unsupported) return stored;
   auto cached = examine(world, directory, ReadVia::cache, effort);
-  if (!cached) return cached;
-  auto stored = Examiner(world, ReadVia::stored, effort, &*cached).run(directory);
-  if (stored) {
-    stored->info.bytes_scanned =
-        cached->info.bytes_scanned;  // What the log holds, not how often it was read.
-    stored->info.read_time += cached->info.read_time;
-    stored->info.checksum_time += cached->info.checksum_time;
-    return stored;
-  }
-  if (stored.error().code != io::Code::unsupported) return stored;
-  cached->info.cache_not_bypassed = true;
+  if (cached) cached->info.cache_not_bypassed = true;
   return cached;
 }
 

@@ -49,9 +49,6 @@ struct Examination {
   RecoveryInfo info;                // The verdict is info.tail.
 
   [[nodiscard]] bool is_live(std::size_t index) const;
-  // Of the chain, and covered by a successful sync from its header to its last record: whoever could say that
-  // records up to `evidence` were durable had synced the whole file.
-  [[nodiscard]] bool is_proven(const FoundSegment& segment) const;
   // Of the chain, and before a recovery's seal: that had looked at the whole file, and what lies behind the
   // end that the next link names holds nothing any more.
   [[nodiscard]] bool is_sealed_off(std::size_t index) const;
@@ -70,9 +67,9 @@ struct Examination {
 io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via,
                                 const Effort& effort = {});
 
-// The same in two passes: by the page cache, then past it for everything that no successful sync is proven to
-// cover. After a failed sync the cache may show bytes that the device never got, and marks them clean: no
-// later sync would write them (Rebello et al., ATC'20). Where the world cannot read past its cache,
+// The same past the page cache, but for what a footer or a watermark proves to be covered by a successful sync.
+// After a failed sync the cache may show bytes that the device never got, and marks them clean: no later sync
+// would write them (Rebello et al., ATC'20). Where the world cannot read past its cache, it is read, and
 // info.cache_not_bypassed says so.
 io::Result<Examination> examine_stored(io::World& world, std::string_view directory, const Effort& effort);
 

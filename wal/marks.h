@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "io/file.h"
 #include "io/result.h"
 #include "wal/footer.h"
 #include "wal/segment_header.h"
@@ -23,12 +22,15 @@ struct Marks {
   bool blank = true;  // Slots and footer are zero throughout: a spare that nobody has written to.
 
   [[nodiscard]] bool prove_something() const { return watermark || footer; }
+  // Up to where a successful sync covers the segment's file: whole where it was sealed. 0: nothing says so.
+  [[nodiscard]] std::uint64_t synced_end() const;
   // The highest LSN that they prove to have been durable once.
   [[nodiscard]] Lsn durable() const;
   [[nodiscard]] Epoch newest() const;
 };
 
-io::Result<Marks> read_marks(io::File& file, ReadVia via, const SegmentHeader& header);
+// From the file that `window` is aimed at.
+io::Result<Marks> read_marks(Window& window, const SegmentHeader& header);
 
 // Whether a watermark or a footer of this log and segment begins the line at `offset`: for files without a
 // header, where nobody knows the place of either.

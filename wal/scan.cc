@@ -14,6 +14,8 @@ namespace {
 
 // What the search behind the chain looks at: where a frame could begin.
 constexpr std::size_t kLine = kFrameAlignment;
+// So much of it is passed over at once where it is zero.
+constexpr std::size_t kStretch = 64 * kLine;
 // Header and payload of the frames whose payload counts as evidence, and the marks that a file without a
 // header may hold.
 constexpr std::size_t kEvidenceFrameMax = std::max<std::size_t>(kLinkFrameBytesMax, kFooterBytesMax);
@@ -141,7 +143,8 @@ class RestSearch {
   io::Status run(std::uint64_t from, std::uint64_t to) {
     extend(from);
     if (segment_.marks.watermark) extend(segment_.marks.watermark->end_offset);
-    for (std::uint64_t at = from; at < std::min(to, limit_);) {  // Each turn takes a line at least.
+    std::uint64_t& at = searched_end_;
+    for (at = from; at < std::min(to, limit_);) {  // Each turn takes a line at least.
       auto chunk = window_.view(at, std::min<std::uint64_t>(kWindowBytes, to - at));
       if (!chunk) return io::Failure(std::move(chunk.error()));
       if (chunk->empty()) break;
@@ -149,13 +152,15 @@ class RestSearch {
       const bool is_last = at + chunk->size() >= std::min(to, window_.file_bytes());
       const std::size_t overlap = is_last || chunk->size() <= kEvidenceFrameMax ? 0 : kEvidenceFrameMax;
       const std::size_t bytes = is_last ? chunk->size() : (chunk->size() - overlap) / kLine * kLine;
-      for (std::size_t line = 0; line < bytes && at + line < limit_; line += kLine)
-        look(chunk->subspan(line), at + line);
+      for (std::size_t done = 0; done < bytes; done += kStretch)
+        look_through(*chunk, done, std::min(done + kStretch, bytes), at);
       at += bytes;
     }
     segment_.body.searched_all = limit_ >= to;
     return {};
   }
+
+  [[nodiscard]] std::uint64_t searched_end() const { return searched_end_; }
 
   // The room that is kept for a low water, which lies there beside the chain, however far behind its end.
   io::Status look_at_kept_room(std::uint64_t from) {
@@ -176,6 +181,13 @@ class RestSearch {
   // `offset` may have been durable: something may follow it.
   void extend(std::uint64_t offset) {
     limit_ = reach_ == kSearchAll ? kSearchAll : std::max(limit_, offset + reach_);
+  }
+
+  // The lines of [begin, end) of a chunk that lies at `offset`.
+  void look_through(io::Bytes chunk, std::size_t begin, std::size_t end, std::uint64_t offset) {
+    if (is_zero(chunk.subspan(begin, end - begin))) return;
+    for (std::size_t line = begin; line < end && offset + line < limit_; line += kLine)
+      look(chunk.subspan(line), offset + line);
   }
 
   void look(io::Bytes from_line, std::uint64_t offset) {
@@ -216,6 +228,7 @@ class RestSearch {
   const std::optional<LogUuid>& uuid_;
   FoundSegment& segment_;
   std::uint64_t reach_ = kSearchAll;
+  std::uint64_t searched_end_ = 0;
   std::uint64_t limit_ = 0;    // Nothing can have been written from here on.
   std::uint64_t own_end_ = 0;  // Of the frames found: in a recycled segment what lies behind is not its own.
 };
@@ -245,7 +258,6 @@ io::Status identify(Window& window, FoundSegment& segment) {
 
 io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUuid>& uuid, const Stop& stop,
                      std::uint64_t search_end, Reach reach, FoundSegment& segment) {
-  const std::uint64_t bytes_before = window.bytes_read();
   Body& body = segment.body;
   body.end.offset = segment.header ? segment.header->data_begin() : 0;
   if (segment.link) {
@@ -258,7 +270,7 @@ io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUu
   auto searched = search.run(body.end.offset, std::min(records_end, search_end));
   if (searched && segment.header) searched = search.look_at_kept_room(std::max(body.end.offset, records_end));
   if (!searched) return searched;
-  clock.spend(io::Work::checksum, window.bytes_read() - bytes_before);
+  clock.spend(io::Work::checksum, search.searched_end() - (segment.header ? segment.header->data_begin() : 0));
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "wal/crc32c.h"
 #include "wal/little_endian.h"
+#include "wal/zeros.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
@@ -84,11 +85,9 @@ io::Result<std::optional<SegmentHeader>> decode_segment_header(io::Bytes bytes, 
                        "it is of format " + std::to_string(major) + "." + std::to_string(minor));
   }
   const auto flags = load<std::uint32_t>(&bytes[segment_header_at::kFlags]);
-  const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
-  if ((flags & ~(kFullSize | kRecycled)) != 0 ||
-      !std::ranges::all_of(
-          bytes.subspan(segment_header_at::kReserved, segment_header_at::kCrc - segment_header_at::kReserved),
-          is_zero)) {
+  const io::Bytes reserved =
+      bytes.subspan(segment_header_at::kReserved, segment_header_at::kCrc - segment_header_at::kReserved);
+  if ((flags & ~(kFullSize | kRecycled)) != 0 || !is_zero(reserved)) {
     return io::failure(io::Code::unsupported, "read segment header", "",
                        "it has flags that this version does not know");
   }

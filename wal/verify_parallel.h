@@ -29,7 +29,7 @@ struct Effort {
 struct ScanJob {
   FoundSegment* segment = nullptr;
   Stop stop;
-  std::uint64_t search_end = kSearchAll;
+  const WholeFile* whole = nullptr;  // What was read of it before, if all of it was.
   Reach reach = Reach::bounded;
 };
 
@@ -59,7 +59,9 @@ class ParallelScan {
 
   void work(Worker worker);
   std::optional<std::size_t> take_job();
-  io::Status scan(Window& window, const ScanJob& job);
+  io::Status scan(Window& window, ReadMeter& meter, const ScanJob& job);
+  io::Result<std::uint64_t> written_in_cache(io::File& file, std::uint64_t file_bytes, ReadMeter& meter,
+                                             const ScanJob& job);
   void add_bytes(Worker worker, std::uint64_t bytes);
 
   io::World& world_;

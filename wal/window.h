@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "io/file.h"
 #include "io/result.h"
@@ -20,6 +21,12 @@ enum class ReadVia : std::uint8_t { cache, stored };
 
 inline constexpr std::size_t kWindowBytes = 1U << 20;
 
+// A whole file, as it was read.
+struct WholeFile {
+  std::unique_ptr<std::byte[]> bytes;
+  std::size_t size = 0;
+};
+
 // What reading costs, and who is told of each read. One for each thread.
 struct ReadMeter {
   io::Clock& clock;
@@ -29,12 +36,18 @@ struct ReadMeter {
 
 class Window {
  public:
-  explicit Window(ReadVia via, ReadMeter* meter = nullptr) : via_(via), meter_(meter) {}
+  // Reads `piece_bytes` at once, or more where more is asked for.
+  explicit Window(ReadVia via, ReadMeter* meter = nullptr, std::size_t piece_bytes = kWindowBytes)
+      : via_(via), meter_(meter), piece_bytes_(piece_bytes) {}
 
   // From now on views are of `file`, which must outlive them. Its size is taken now.
   io::Status aim(io::File& file);
   // The same up to `end` only: what lies behind it may still be being written.
   void aim(io::File& file, std::uint64_t end);
+  // Of a file that was read before; it must outlive the views.
+  void aim(const WholeFile& file);
+  // A successful sync is proven to cover the file up to `end`: the page cache may answer for what lies before.
+  void trust(std::uint64_t end) { trusted_end_ = end; }
   // It is written up to `end` now. What was read stays: bytes before an end do not change.
   void extend(std::uint64_t end) { file_bytes_ = end; }
   [[nodiscard]] std::uint64_t file_bytes() const { return file_bytes_; }
@@ -42,21 +55,26 @@ class Window {
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
 
   // The `size` bytes at `offset`, fewer only where the file ended there when it was aimed at, or `end` is.
-  // They stand until the next call. More than kWindowBytes at once grow the buffer.
+  // They stand until the next call. More than a piece at once grows the buffer.
   io::Result<io::Bytes> view(std::uint64_t offset, std::size_t size);
+  // The file, where the last view left all of it in the buffer. The next one reads again.
+  std::optional<WholeFile> take_whole();
 
  private:
-  io::Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> into);
+  io::Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> into, ReadVia via);
   io::Status refill(std::uint64_t offset, std::size_t size);
 
   ReadVia via_;
   ReadMeter* meter_;
+  const std::size_t piece_bytes_;
   io::File* file_ = nullptr;
   std::uint64_t file_bytes_ = 0;
+  std::uint64_t trusted_end_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::unique_ptr<std::byte[]> buffer_;
   std::size_t buffer_bytes_ = 0;
-  std::uint64_t begin_ = 0;  // What the buffer holds: file bytes begin_ .. begin_ + held_.
+  const std::byte* held_bytes_ = nullptr;  // In the buffer, or in a whole file.
+  std::uint64_t begin_ = 0;                // What they are: file bytes begin_ .. begin_ + held_.
   std::size_t held_ = 0;
 };
 
