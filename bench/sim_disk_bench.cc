@@ -120,7 +120,7 @@ void crash_state(benchmark::State& state) {
       base::ensure(opened->wal.append(wal::Record::put("key", "value")).has_value());
   }
   sim::Medium medium(model(), before.start());
-  const std::vector<sim::Entry>& entries = before.journal().entries();
+  const sim::Entries& entries = before.journal().entries();
   for (std::size_t i = 0; i + 1 < entries.size(); ++i) medium.apply(entries[i]);
   base::Seeded chooser(1);
   for (auto _ : state) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "sim/bytes_hash.h"
 #include "sim/summary.h"
 
 namespace wallop::sim {
@@ -115,7 +116,7 @@ std::uint64_t Content::hash(const Page& page, std::uint64_t size) {
   if (page.bytes == nullptr) return kOfZeros;
   if (size == kPageBytes && page.hash != 0) return page.hash;
   const bool is_zero = std::memcmp(page.bytes.get(), kZeros.data(), size) == 0;
-  const std::uint64_t hash = is_zero ? kOfZeros : std::max(XXH3_64bits(page.bytes.get(), size), kOfZeros + 1);
+  const std::uint64_t hash = is_zero ? kOfZeros : std::max(hash_of_bytes(page.bytes.get(), size), kOfZeros + 1);
   if (size == kPageBytes) page.hash = hash;
   return hash;
 }
@@ -143,19 +144,19 @@ Extents::Runs& Extents::change() {
 
 void Extents::add(std::uint64_t first_unit, std::uint64_t unit_count) {
   if (unit_count == 0) return;
-  std::uint64_t begin = first_unit;
-  std::uint64_t end = first_unit + unit_count;
+  const std::uint64_t end = first_unit + unit_count;
   Runs& runs = change();
-  auto at = runs.upper_bound(begin);
-  if (at != runs.begin() && std::prev(at)->second >= begin) --at;
-  while (at != runs.end() && at->first <= end) {
-    begin = std::min(begin, at->first);
-    end = std::max(end, at->second);
-    unit_count_ -= at->second - at->first;
-    at = runs.erase(at);
+  auto after = runs.upper_bound(first_unit);
+  const bool goes_on = after != runs.begin() && std::prev(after)->second >= first_unit;
+  const auto grown = goes_on ? std::prev(after) : runs.emplace_hint(after, first_unit, first_unit);
+  const std::uint64_t before = grown->second;
+  grown->second = std::max(grown->second, end);
+  unit_count_ += grown->second - before;
+  while (after != runs.end() && after->first <= grown->second) {  // It touches what it has grown to.
+    unit_count_ -= std::min(after->second, grown->second) - after->first;
+    grown->second = std::max(grown->second, after->second);
+    after = runs.erase(after);
   }
-  runs.emplace_hint(at, begin, end);
-  unit_count_ += end - begin;
 }
 
 void Extents::remove_from(std::uint64_t first_unit) {

@@ -21,8 +21,11 @@ namespace wallop::sim {
 struct Journal::Hasher {
   Hasher() { XXH3_64bits_reset(&state); }
 
+  // For so many numbers: asked once for many, as an operation has about thirty.
+  void make_room(std::size_t numbers) {
+    if (filled_bytes + numbers * sizeof(std::uint64_t) > buffer.size()) flush();
+  }
   void number(std::uint64_t value) {
-    if (filled_bytes + sizeof value > buffer.size()) flush();
     if constexpr (std::endian::native != std::endian::little) value = __builtin_bswap64(value);
     std::memcpy(buffer.data() + filled_bytes, &value, sizeof value);
     filled_bytes += sizeof value;
@@ -48,6 +51,8 @@ namespace {
 // Writes each kind of entry into a hasher; by overload, so that a new kind cannot be forgotten.
 template <class Hasher>
 struct Encoder {
+  // Of an entry outside its lists, and of an element of one.
+  static constexpr std::size_t kNumbersMax = 64;
   Hasher& out;
 
   template <class E>
@@ -73,7 +78,11 @@ struct Encoder {
   template <class T>
   void put(const std::vector<T>& values) {
     put(std::uint64_t{values.size()});
-    for (const T& value : values) put(value);
+    for (const T& value : values) {
+      out.make_room(kNumbersMax);
+      put(value);
+    }
+    out.make_room(kNumbersMax);
   }
   template <class... Ts>
   void all(const Ts&... values) {
@@ -111,6 +120,7 @@ struct Encoder {
   void put(const Mark& mark) { all(mark.what, mark.value); }
 
   void put(const Entry& entry) {
+    out.make_room(kNumbersMax);
     all(entry.at, std::uint64_t{entry.fibre}, std::uint64_t{entry.what.index()});
     std::visit([this](const auto& what) { this->put(what); }, entry.what);
   }
@@ -129,14 +139,9 @@ void Journal::add(Entry entry) {
   if (added_) added_(entry);
   if (mode_ == JournalMode::hash) return;
   entries_.push_back(std::move(entry));
-  if (mode_ == JournalMode::tail && entries_.size() == 2 * tail_entries_) drop_oldest();
-}
-
-// Half of them at once, so that an entry is moved once.
-void Journal::drop_oldest() {
-  const auto kept = entries_.begin() + static_cast<std::ptrdiff_t>(tail_entries_);
-  if (dropped_) std::for_each(entries_.begin(), kept, dropped_);
-  entries_.erase(entries_.begin(), kept);
+  if (mode_ != JournalMode::tail || entries_.size() <= tail_entries_) return;
+  if (dropped_) dropped_(entries_.front());
+  entries_.pop_front();
 }
 
 std::uint64_t Journal::hash() const {

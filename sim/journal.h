@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -121,6 +122,9 @@ struct Entry {
   }
 };
 
+// In order. An entry never moves, however many follow it.
+using Entries = std::deque<Entry>;
+
 enum class JournalMode : std::uint8_t {
   full,  // Keeps everything: any cut can be taken.
   tail,  // Keeps the newest entries: cuts within them.
@@ -131,7 +135,7 @@ inline constexpr std::size_t kTailEntries = 10'000;
 
 class Journal {
  public:
-  // Of mode tail: so many entries are kept at least, and up to twice as many.
+  // Of mode tail: so many entries are kept.
   explicit Journal(JournalMode mode = JournalMode::full, std::size_t tail_entries = kTailEntries);
   ~Journal();
   Journal(const Journal&) = delete;
@@ -141,7 +145,7 @@ class Journal {
   // How many were added; a cut "now" is this number.
   [[nodiscard]] std::uint64_t count() const { return count_; }
   // Those that are kept, in order: from cut first() on.
-  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  [[nodiscard]] const Entries& entries() const { return entries_; }
   [[nodiscard]] std::uint64_t first() const { return count_ - entries_.size(); }
 
   using Listener = std::function<void(const Entry&)>;
@@ -155,12 +159,11 @@ class Journal {
 
  private:
   struct Hasher;
-  void drop_oldest();
 
   JournalMode mode_;
   std::size_t tail_entries_;
   std::uint64_t count_ = 0;
-  std::vector<Entry> entries_;
+  Entries entries_;
   Listener added_, dropped_;
   std::unique_ptr<Hasher> hasher_;
 };

@@ -67,7 +67,7 @@ void write_run(sim::World& world, const SimTask& task) {
 }
 
 // The media at every cut from the sync's end on.
-std::vector<sim::Medium> media_of(const sim::World& before, const std::vector<sim::Entry>& entries,
+std::vector<sim::Medium> media_of(const sim::World& before, const sim::Entries& entries,
                                   const SimTask& task) {
   std::vector<sim::Medium> media;
   sim::Medium medium(model(), before.start());

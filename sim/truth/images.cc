@@ -89,7 +89,8 @@ std::expected<Played, TraceProblem> play(const Trace& trace, const ModelSpec& mo
     }
   });
   if (problem) return std::unexpected(std::move(*problem));
-  played.entries = world.journal().entries();
+  const Entries& entries = world.journal().entries();
+  played.entries.assign(entries.begin(), entries.end());
   return played;
 }
 

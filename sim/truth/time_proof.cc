@@ -50,7 +50,7 @@ struct SyncSpan {
   io::Instant begin, end;
 };
 
-std::vector<SyncSpan> syncs_of(const std::vector<Entry>& entries) {
+std::vector<SyncSpan> syncs_of(const Entries& entries) {
   std::map<OpId, io::Instant> begun;
   std::vector<SyncSpan> syncs;
   for (const Entry& entry : entries) {
@@ -64,7 +64,7 @@ std::vector<SyncSpan> syncs_of(const std::vector<Entry>& entries) {
 }
 
 // When the fault struck first; nothing where it did not.
-std::optional<io::Instant> struck_at(const std::vector<Entry>& entries) {
+std::optional<io::Instant> struck_at(const Entries& entries) {
   const auto found =
       std::ranges::find_if(entries, [](const Entry& entry) { return entry.get<FaultFired>() != nullptr; });
   return found == entries.end() ? std::nullopt : std::optional(found->at);
