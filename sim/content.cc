@@ -6,7 +6,6 @@
 #include <array>
 #include <cstring>
 
-#include "sim/bytes_hash.h"
 #include "sim/summary.h"
 
 namespace wallop::sim {
@@ -116,7 +115,7 @@ std::uint64_t Content::hash(const Page& page, std::uint64_t size) {
   if (page.bytes == nullptr) return kOfZeros;
   if (size == kPageBytes && page.hash != 0) return page.hash;
   const bool is_zero = std::memcmp(page.bytes.get(), kZeros.data(), size) == 0;
-  const std::uint64_t hash = is_zero ? kOfZeros : std::max(hash_of_bytes(page.bytes.get(), size), kOfZeros + 1);
+  const std::uint64_t hash = is_zero ? kOfZeros : std::max(XXH3_64bits(page.bytes.get(), size), kOfZeros + 1);
   if (size == kPageBytes) page.hash = hash;
   return hash;
 }

@@ -139,9 +139,14 @@ void Journal::add(Entry entry) {
   if (added_) added_(entry);
   if (mode_ == JournalMode::hash) return;
   entries_.push_back(std::move(entry));
-  if (mode_ != JournalMode::tail || entries_.size() <= tail_entries_) return;
-  if (dropped_) dropped_(entries_.front());
-  entries_.pop_front();
+  if (mode_ == JournalMode::tail && entries_.size() == 2 * tail_entries_) drop_oldest();
+}
+
+// Half of them at once, so that an entry is moved once.
+void Journal::drop_oldest() {
+  const auto kept = entries_.begin() + static_cast<std::ptrdiff_t>(tail_entries_);
+  if (dropped_) std::for_each(entries_.begin(), kept, dropped_);
+  entries_.erase(entries_.begin(), kept);
 }
 
 std::uint64_t Journal::hash() const {

@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -122,8 +121,8 @@ struct Entry {
   }
 };
 
-// In order. An entry never moves, however many follow it.
-using Entries = std::deque<Entry>;
+// In order.
+using Entries = std::vector<Entry>;
 
 enum class JournalMode : std::uint8_t {
   full,  // Keeps everything: any cut can be taken.
@@ -135,7 +134,7 @@ inline constexpr std::size_t kTailEntries = 10'000;
 
 class Journal {
  public:
-  // Of mode tail: so many entries are kept.
+  // Of mode tail: so many entries are kept at least, and up to twice as many.
   explicit Journal(JournalMode mode = JournalMode::full, std::size_t tail_entries = kTailEntries);
   ~Journal();
   Journal(const Journal&) = delete;
@@ -159,6 +158,8 @@ class Journal {
 
  private:
   struct Hasher;
+  void drop_oldest();
+
 
   JournalMode mode_;
   std::size_t tail_entries_;

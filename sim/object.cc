@@ -10,7 +10,6 @@
 #include <cstring>
 
 #include "base/ensure.h"
-#include "sim/bytes_hash.h"
 
 namespace wallop::sim {
 namespace {
@@ -51,7 +50,7 @@ void Payload::copy(std::uint64_t offset, std::span<std::byte> into) const {
 }
 
 std::uint64_t Payload::hash() const {
-  if (!is_zeros()) return hash_of_bytes(bytes_.get(), size_);
+  if (!is_zeros()) return XXH3_64bits(bytes_.get(), size_);
   std::array<unsigned char, 8> size{};
   for (std::size_t i = 0; i < size.size(); ++i) size[i] = static_cast<unsigned char>(size_ >> (8 * i));
   return XXH3_64bits_withSeed(size.data(), size.size(), kZerosSeed);

@@ -89,8 +89,7 @@ std::expected<Played, TraceProblem> play(const Trace& trace, const ModelSpec& mo
     }
   });
   if (problem) return std::unexpected(std::move(*problem));
-  const Entries& entries = world.journal().entries();
-  played.entries.assign(entries.begin(), entries.end());
+  played.entries = world.journal().entries();
   return played;
 }
 
