@@ -8,6 +8,7 @@
 
 #include "wal/copy_bytes.h"
 #include "wal/log.h"
+#include "wal/log_directory.h"
 #include "wal/scan.h"
 #include "wal/segment_name.h"
 #include "wal/window.h"
@@ -42,20 +43,9 @@ io::Status copy_segment(io::World& world, const std::string& from, const std::st
   return copy_parts(**source, **copy, *found.header, segment.end);
 }
 
-// What an attempt that was cut has left: segments, and nothing else.
-io::Status clear(io::FileSystem& files, const std::string& directory) {
-  auto names = files.list(directory);
-  if (!names) return names.error().code == io::Code::not_found ? io::Status() : io::Failure(names.error());
-  for (const std::string& name : *names) {
-    if (!segment_of(name)) continue;
-    if (auto removed = files.remove(path_in(directory, name)); !removed) return removed;
-  }
-  return files.remove(directory);
-}
-
 io::Status fill(io::World& world, const std::string& from, const std::string& to,
                 const std::vector<CheckpointedSegment>& segments, Checkpoint& made) {
-  if (auto cleared = clear(world.files, to); !cleared) return cleared;
+  if (auto cleared = remove_log(world.files, to); !cleared) return cleared;
   if (auto there = world.files.make_directory(to); !there) return there;
   for (const CheckpointedSegment& segment : segments) {
     const std::string source = segment_path(from, segment.id), copy = segment_path(to, segment.id);
@@ -73,7 +63,7 @@ io::Status fill(io::World& world, const std::string& from, const std::string& to
 
 io::Result<Checkpoint> make_checkpoint(io::World& world, const std::string& from, std::string to,
                                        const std::vector<CheckpointedSegment>& segments) {
-  while (to.size() > 1 && to.ends_with('/')) to.pop_back();
+  to = trimmed(std::move(to));
   const auto there = world.files.stat(to);
   if (there) return io::failure(io::Code::already_exists, "make checkpoint", to, "");
   if (there.error().code != io::Code::not_found) return io::Failure(there.error());
@@ -82,7 +72,7 @@ io::Result<Checkpoint> make_checkpoint(io::World& world, const std::string& from
   auto done = fill(world, from, unfinished, segments, made);
   if (done) done = world.files.rename(unfinished, to);
   if (!done) {
-    std::ignore = clear(world.files, unfinished);
+    std::ignore = remove_log(world.files, unfinished);
     return io::Failure(std::move(done.error()));
   }
   if (auto synced = world.files.sync_directory(parent_of(to)); !synced)

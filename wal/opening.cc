@@ -8,11 +8,12 @@
 
 #include "wal/decision.h"
 #include "wal/examine.h"
-#include "wal/little_endian.h"
+#include "wal/log_directory.h"
 #include "wal/points.h"
 #include "wal/quarantine.h"
 #include "wal/seal.h"
 #include "wal/segment_name.h"
+#include "wal/swap.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 namespace {
@@ -27,29 +28,6 @@ io::Status make_directory(io::World& world, const std::string& directory) {
   if (!made && made.error().code != io::Code::already_exists) return made;
   // One that was there may have been made by an open that a crash cut short of this.
   return world.files.sync_directory(parent_of(directory));
-}
-
-io::Result<std::uint32_t> block_bytes_of(io::World& world, const std::string& directory) {
-  const bool exists = world.files.stat(directory).has_value();
-  auto unit = world.files.write_unit_bytes(exists ? directory : parent_of(directory));
-  if (!unit) return unit;
-  return std::clamp(*unit, kBlockBytesMin, kBlockBytesMax);
-}
-
-io::Result<std::unique_ptr<io::Lock>> take_lock(io::World& world, const std::string& directory) {
-  const std::string path = path_in(directory, kLockName);
-  auto file = world.files.open(path, {.create = true});
-  if (!file) return io::Failure(std::move(file.error()));
-  return world.files.lock(path);
-}
-
-LogUuid new_uuid(io::Entropy& entropy) {
-  LogUuid uuid;
-  const std::uint64_t high = entropy.next();
-  const std::uint64_t low = entropy.next();
-  store(&uuid[0], high);
-  store(&uuid[8], low);
-  return uuid;
 }
 
 class Opening {
@@ -305,7 +283,12 @@ io::Result<Recovered> recover(io::World& world, const Options& options) {
   const io::Instant begin = world.clock.now();
   if (options.directory.empty()) return io::Failure(std::move(validate(options, kBlockBytesMin).error()));
   if (options.recovery == RecoveryMode::salvage) return look(world, options);
-  auto block_bytes = block_bytes_of(world, options.directory);
+  const bool is_there = world.files.stat(options.directory).has_value();
+  if (!is_there) {
+    if (auto finished = finish_cut_swap(world, trimmed(options.directory)); !finished)
+      return io::Failure(std::move(finished.error()));
+  }
+  auto block_bytes = block_bytes_of(world, is_there ? options.directory : parent_of(options.directory));
   if (!block_bytes) return io::Failure(std::move(block_bytes.error()));
   if (auto valid = validate(options, *block_bytes); !valid) return io::Failure(std::move(valid.error()));
   if (auto made = make_directory(world, options.directory); !made)
@@ -315,6 +298,10 @@ io::Result<Recovered> recover(io::World& world, const Options& options) {
 
   auto found = examine_stored(world, options.directory, effort_of(options));
   if (!found) return io::Failure(std::move(found.error()));
+  if (found->segments.empty()) {
+    if (auto free = refuse_if_taken(world, trimmed(options.directory)); !free)
+      return io::Failure(std::move(free.error()));
+  }
   auto decision = decide(options, *found);
   if (!decision) return io::Failure(std::move(decision.error()));
   if (point(world, "wal/recover/judged")) return injected("open log", options.directory);

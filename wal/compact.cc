@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lock, examine, write, compare, swap.
+#include "wal/compact.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <tuple>
+#include <utility>
+
+#include "wal/decision.h"
+#include "wal/examine.h"
+#include "wal/log_directory.h"
+#include "wal/log_writer.h"
+#include "wal/read_cursor.h"
+#include "wal/segment_name.h"
+#include "wal/swap.h"
+
+namespace wallop::wal::inline WALLOP_WAL_BUILD {
+namespace {
+
+ReadPlan plan_of(const std::string& directory, const Examination& found) {
+  ReadPlan plan;
+  plan.directory = directory;
+  plan.from = Position::start();
+  plan.first = found.low_water.lsn;
+  plan.last = found.end;
+  for (const std::size_t index : found.chain)
+    plan.segments.push_back({found.segments[index].id, found.segments[index].body.end.offset});
+  return plan;
+}
+
+LogSize size_of(const Examination& found) {
+  LogSize size;
+  for (const FoundSegment& segment : found.segments) {
+    ++size.segment_count;
+    size.file_bytes += segment.file_bytes;
+  }
+  return size;
+}
+
+class Compaction {
+ public:
+  Compaction(io::World& world, const CompactOptions& options)
+      : world_(world), options_(options), directory_(trimmed(options.log.directory)) {
+    options_.log.directory = compacted_beside(directory_);
+  }
+
+  io::Result<Compacted> run() {
+    if (auto prepared = prepare(); !prepared) return io::Failure(std::move(prepared.error()));
+    if (auto written = write(); !written) {
+      std::ignore = remove_log(world_.files, options_.log.directory);
+      return io::Failure(std::move(written.error()));
+    }
+    if (auto swapped = swap_in(world_, directory_); !swapped) return io::Failure(std::move(swapped.error()));
+    if (auto removed = remove_replaced(world_, directory_); !removed)
+      return io::Failure(std::move(removed.error()));
+    return std::move(compacted_);
+  }
+
+ private:
+  // What an earlier one has left goes first.
+  io::Status prepare() {
+    if (!world_.files.stat(directory_)) {
+      if (auto finished = finish_cut_swap(world_, directory_); !finished) return finished;
+    }
+    if (auto there = world_.files.list(directory_); !there) return io::Failure(std::move(there.error()));
+    auto block_bytes = wal::block_bytes_of(world_, directory_);
+    if (!block_bytes) return io::Failure(std::move(block_bytes.error()));
+    block_bytes_ = *block_bytes;
+    if (auto valid = validate(options_.log, block_bytes_); !valid) return valid;
+    auto lock = take_lock(world_, directory_);
+    if (!lock) return io::Failure(std::move(lock.error()));
+    lock_ = std::move(*lock);
+    if (auto examined = examine_old(); !examined) return examined;
+    if (auto removed = remove_replaced(world_, directory_); !removed) return removed;
+    return remove_log(world_.files, options_.log.directory);
+  }
+
+  io::Status examine_old() {
+    auto found = examine_stored(world_, directory_, effort());
+    if (!found) return io::Failure(std::move(found.error()));
+    found_ = std::move(*found);
+    Options strict = options_.log;
+    strict.directory = directory_;
+    strict.recovery = RecoveryMode::strict;
+    if (auto decided = decide(strict, found_); !decided) return io::Failure(decided.error());
+    if (found_.chain.empty())
+      return io::failure(io::Code::invalid, "compact log", directory_, "there is no log in it");
+    compacted_.info = found_.info;
+    compacted_.before = size_of(found_);
+    return {};
+  }
+
+  [[nodiscard]] Effort effort() const { return {options_.log.recovery_threads, {}}; }
+
+  // LOCK comes last: with it the new log is whole.
+  io::Status write() {
+    const std::string& made = options_.log.directory;
+    if (auto there = world_.files.make_directory(made); !there) return there;
+    if (auto copied = copy(); !copied) return copied;
+    if (auto same = compare(); !same) return same;
+    auto lock = take_lock(world_, made);
+    if (!lock) return io::Failure(std::move(lock.error()));
+    new_lock_ = std::move(*lock);
+    if (auto synced = world_.files.sync_directory(made); !synced) return synced;
+    return world_.files.sync_directory(parent_of(made));
+  }
+
+  io::Status copy() {
+    LogWriter writer(world_, options_.log, block_bytes_, found_.low_water.lsn, found_.accepted);
+    ReadCursor records(world_, plan_of(directory_, found_));
+    for (;;) {
+      auto next = records.next();
+      if (!next) return io::Failure(std::move(next.error()));
+      if (!*next) return writer.finish(found_.end.next());
+      Record record = (*next)->record;
+      if (options_.compression && record.kind == RecordKind::put) record.compression = *options_.compression;
+      if (auto added = writer.add((*next)->lsn, record); !added) return added;
+    }
+  }
+
+  // What was written is read back past the page cache, and judged as an open would.
+  io::Status compare() {
+    auto made = examine_stored(world_, options_.log.directory, effort());
+    if (!made) return io::Failure(std::move(made.error()));
+    const bool is_same_log = !made->info.corruption_detected() && made->end == found_.end &&
+                             made->evidence == found_.end && made->low_water.lsn == found_.low_water.lsn &&
+                             made->accepted == found_.accepted;
+    if (!is_same_log) return differs(found_.end);
+    compacted_.after = size_of(*made);
+    ReadCursor old_records(world_, plan_of(directory_, found_));
+    ReadCursor new_records(world_, plan_of(options_.log.directory, *made), via(*made));
+    for (;;) {
+      auto was = old_records.next();
+      if (!was) return io::Failure(std::move(was.error()));
+      auto is = new_records.next();
+      if (!is) return io::Failure(std::move(is.error()));
+      if (!*was && !*is) return {};
+      const bool is_same = *was && *is && (*was)->lsn == (*is)->lsn && (*was)->record == (*is)->record &&
+                           (*was)->lost_before == (*is)->lost_before;
+      if (!is_same) return differs(*was ? (*was)->lsn : found_.end);
+    }
+  }
+
+  static ReadVia via(const Examination& made) {
+    return made.info.cache_not_bypassed ? ReadVia::cache : ReadVia::stored;
+  }
+
+  [[nodiscard]] io::Failure differs(Lsn lsn) const {
+    return io::failure(io::Code::corrupt, "compact log", options_.log.directory,
+                       fmt::format("what was written does not read back as it was at record {}; the log is as it "
+                                   "was",
+                                   lsn.value()));
+  }
+
+  io::World& world_;
+  CompactOptions options_;  // Its directory is the new log's.
+  const std::string directory_;
+  std::uint32_t block_bytes_ = 0;
+  std::unique_ptr<io::Lock> lock_, new_lock_;
+  Examination found_;
+  Compacted compacted_;
+};
+
+}  // namespace
+
+io::Result<Compacted> compact(io::World& world, const CompactOptions& options) {
+  return Compaction(world, options).run();
+}
+
+}  // namespace wallop::wal::inline WALLOP_WAL_BUILD
