@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "wal/compression.h"
 
 namespace wallop::cli {
 
@@ -105,7 +106,7 @@ struct ReportRequest {
   std::string out;
 };
 
-enum class WalTool : std::uint8_t { stat, verify, dump, salvage, tail };
+enum class WalTool : std::uint8_t { stat, verify, dump, salvage, tail, compact };
 
 // How much of a record a dump shows.
 enum class RecordText : std::uint8_t { sizes, keys, hex };
@@ -122,6 +123,10 @@ struct WalRequest {
   std::uint64_t limit = ~std::uint64_t{0};  // Lines.
 
   std::optional<std::string> out;  // Of salvage: a file for its JSON lines.
+
+  // Of compact: absent is as it was.
+  std::optional<std::uint64_t> segment_bytes;
+  std::optional<wal::Compression> compression;
 };
 
 enum class BenchWhat : std::uint8_t { log, sim, all };

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/units.h"
+#include "cli/wal_tools.h"
 #include "wal/segment_name.h"
 
 namespace wallop::cli {
@@ -18,9 +20,9 @@ CLI::App* add_tool(CLI::App& wal, WalArguments& into, const std::string& name, c
                    const std::string& examples) {
   CLI::App* const app = wal.add_subcommand(name, about)->group("Commands");
   app->footer("Examples:\n" + examples);
-  app->add_option("DIR", into.directory, "The log's directory; nothing in it is changed")
-      ->type_name("")
-      ->required();
+  const std::string what = name == "compact" ? "The log's directory; nobody may have it open"
+                                             : "The log's directory; nothing in it is changed";
+  app->add_option("DIR", into.directory, what)->type_name("")->required();
   return app;
 }
 
@@ -66,6 +68,29 @@ CLI::App* add_tail(CLI::App& wal, WalArguments& into) {
   return app;
 }
 
+CLI::App* add_compact(CLI::App& wal, WalArguments& into) {
+  CLI::App* const app =
+      add_tool(wal, into, "compact", "Rewrite a log in as few segments as it needs, offline",
+               "  wallop wal compact log\n"
+               "  wallop wal compact log --segment-bytes 64MiB --compression zstd\n"
+               "\n"
+               "A new log is written beside it, read back, compared, and swapped in; needs room for both.\n"
+               "LSNs stay, positions do not. Exits 1 where the log is damaged, and changes nothing then.");
+  app->add_option("--segment-bytes", into.segment_bytes, "Size of a segment; else as its last one has")
+      ->type_name("BYTES");
+  app->add_option("--compression", into.compression,
+                  "How values are stored: none, lz4, zstd; else as they are")
+      ->type_name("HOW");
+  return app;
+}
+
+std::optional<wal::Compression> compression_in(std::string_view text) {
+  for (const wal::Compression how : {wal::Compression::none, wal::Compression::lz4, wal::Compression::zstd}) {
+    if (text == name_of(how)) return how;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::uint64_t> number_in(std::string_view text) {
   std::uint64_t number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -94,8 +119,9 @@ std::optional<std::uint64_t> segment_in(const std::string& text) {
 }  // namespace
 
 std::vector<WalCommand> add_wal_commands(CLI::App& app, WalArguments& into) {
-  CLI::App* const wal = app.add_subcommand("wal", "Look at a log's files: stat, verify, dump, salvage, tail")
-                            ->group("Commands");
+  CLI::App* const wal =
+      app.add_subcommand("wal", "Look at a log's files: stat, verify, dump, salvage, tail; compact")
+          ->group("Commands");
   wal->footer(
       "Examples:\n"
       "  wallop wal stat log                  what is in it\n"
@@ -115,6 +141,7 @@ std::vector<WalCommand> add_wal_commands(CLI::App& app, WalArguments& into) {
       {add_dump(*wal, into), WalTool::dump},
       {add_salvage(*wal, into), WalTool::salvage},
       {add_tail(*wal, into), WalTool::tail},
+      {add_compact(*wal, into), WalTool::compact},
   };
 }
 
@@ -151,6 +178,19 @@ std::expected<WalRequest, UsageError> wal_request(const WalArguments& arguments,
   if (arguments.keys) request.record_text = RecordText::keys;
   if (arguments.hex) request.record_text = RecordText::hex;
   if (!arguments.out.empty()) request.out = arguments.out;
+  if (!arguments.segment_bytes.empty()) {
+    const auto bytes = base::parse_bytes(arguments.segment_bytes);
+    if (!bytes)
+      return std::unexpected(UsageError{
+          fmt::format("--segment-bytes: \"{}\" is no size\n  say 64MiB", arguments.segment_bytes)});
+    request.segment_bytes = bytes->value;
+  }
+  if (!arguments.compression.empty()) {
+    request.compression = compression_in(arguments.compression);
+    if (!request.compression)
+      return std::unexpected(UsageError{
+          fmt::format("--compression: \"{}\" is unknown\n  say none, lz4 or zstd", arguments.compression)});
+  }
   return request;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options of `wallop wal stat|verify|dump|salvage|tail`.
+// The options of `wallop wal stat|verify|dump|salvage|tail|compact`.
 #pragma once
 
 #include <expected>
@@ -17,7 +17,7 @@ namespace wallop::cli {
 
 // Where CLI11 puts what it finds; texts are parsed once it is through.
 struct WalArguments {
-  std::string directory, lsns, from, segment, limit, out;
+  std::string directory, lsns, from, segment, limit, out, segment_bytes, compression;
   bool keys = false, hex = false;
 };
 

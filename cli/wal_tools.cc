@@ -139,9 +139,14 @@ Exit wal_tool(const WalRequest& request, Session& session) {
   Presentation presentation = request.presentation;
   // A dump, what is salvaged and what is followed have no end that memory knows: their JSON is an object a
   // line.
-  const bool is_long = request.tool != WalTool::stat && request.tool != WalTool::verify;
+  const bool is_long =
+      request.tool == WalTool::dump || request.tool == WalTool::salvage || request.tool == WalTool::tail;
   if (is_long && presentation.format == Format::json) presentation.format = Format::jsonl;
   Console console(session.output, session.machine.clock, presentation);
+  if (request.tool == WalTool::compact) {  // It may find the directory gone, and bring it back.
+    console.row(start_row(session.command));
+    return wal_compact(request, console, session);
+  }
   const auto log = find_log(session.machine, request.directory);
   if (!log) return give_up(console, log.error());
   console.row(start_row(session.command));
@@ -157,6 +162,8 @@ Exit wal_tool(const WalRequest& request, Session& session) {
       return wal_salvage(request, *log, console, session);
     case WalTool::tail:
       return wal_tail(request, console, session);
+    case WalTool::compact:
+      break;
   }
   return Exit::usage;
 }

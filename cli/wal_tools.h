@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `wallop wal`: what its five tools have in common. All of them only read: they take no lock, leave no file,
+// `wallop wal`: what its tools have in common. All but compact only read: they take no lock, leave no file,
 // and look at a log that another process has open as well as at one that nobody has.
 //
 // Assumption: what another process writes meanwhile may be seen half done. Each tool says so; none waits.
@@ -21,7 +21,7 @@
 
 namespace wallop::cli {
 
-inline constexpr std::uint64_t kWalVersion = 1;  // Of the documents of all five.
+inline constexpr std::uint64_t kWalVersion = 1;  // Of the documents of all of them.
 
 struct LogFile {
   wal::SegmentId id;
@@ -68,5 +68,6 @@ void set_bytes(base::json::Value& object, const std::string& name, io::Bytes byt
 [[nodiscard]] Exit wal_salvage(const WalRequest& request, const LogDirectory& log, Console& console,
                                Session& session);
 [[nodiscard]] Exit wal_tail(const WalRequest& request, Console& console, Session& session);
+[[nodiscard]] Exit wal_compact(const WalRequest& request, Console& console, Session& session);
 
 }  // namespace wallop::cli

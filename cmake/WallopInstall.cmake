@@ -19,6 +19,7 @@ set(WALLOP_INSTALLED_HEADERS
   io/world.h
   wal/build.h
   wal/checkpoint.h
+  wal/compact.h
   wal/compression.h
   wal/follower.h
   wal/hole.h

@@ -160,7 +160,6 @@ class Journal {
   struct Hasher;
   void drop_oldest();
 
-
   JournalMode mode_;
   std::size_t tail_entries_;
   std::uint64_t count_ = 0;

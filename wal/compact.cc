@@ -42,14 +42,15 @@ LogSize size_of(const Examination& found) {
 class Compaction {
  public:
   Compaction(io::World& world, const CompactOptions& options)
-      : world_(world), options_(options), directory_(trimmed(options.log.directory)) {
-    options_.log.directory = compacted_beside(directory_);
+      : world_(world), asked_(options), directory_(trimmed(options.directory)) {
+    made_.directory = compacted_beside(directory_);
+    made_.recovery_threads = options.recovery_threads;
   }
 
   io::Result<Compacted> run() {
     if (auto prepared = prepare(); !prepared) return io::Failure(std::move(prepared.error()));
     if (auto written = write(); !written) {
-      std::ignore = remove_log(world_.files, options_.log.directory);
+      std::ignore = remove_log(world_.files, made_.directory);
       return io::Failure(std::move(written.error()));
     }
     if (auto swapped = swap_in(world_, directory_); !swapped) return io::Failure(std::move(swapped.error()));
@@ -68,35 +69,37 @@ class Compaction {
     auto block_bytes = wal::block_bytes_of(world_, directory_);
     if (!block_bytes) return io::Failure(std::move(block_bytes.error()));
     block_bytes_ = *block_bytes;
-    if (auto valid = validate(options_.log, block_bytes_); !valid) return valid;
     auto lock = take_lock(world_, directory_);
     if (!lock) return io::Failure(std::move(lock.error()));
     lock_ = std::move(*lock);
     if (auto examined = examine_old(); !examined) return examined;
     if (auto removed = remove_replaced(world_, directory_); !removed) return removed;
-    return remove_log(world_.files, options_.log.directory);
+    return remove_log(world_.files, made_.directory);
   }
 
   io::Status examine_old() {
     auto found = examine_stored(world_, directory_, effort());
     if (!found) return io::Failure(std::move(found.error()));
     found_ = std::move(*found);
-    Options strict = options_.log;
-    strict.directory = directory_;
-    strict.recovery = RecoveryMode::strict;
-    if (auto decided = decide(strict, found_); !decided) return io::Failure(decided.error());
+    if (auto decided = decide({.directory = directory_}, found_); !decided)
+      return io::Failure(decided.error());
     if (found_.chain.empty())
       return io::failure(io::Code::invalid, "compact log", directory_, "there is no log in it");
+    const SegmentHeader& last = *found_.segments[found_.chain.back()].header;
+    made_.segment_bytes = asked_.segment_bytes.value_or(last.capacity);
+    made_.unsynced_bytes_max = last.unsynced_bytes_max;
+    if (auto valid = validate(made_, block_bytes_); !valid) return valid;
     compacted_.info = found_.info;
+    compacted_.lsns = {found_.low_water.lsn, found_.info.last};
     compacted_.before = size_of(found_);
     return {};
   }
 
-  [[nodiscard]] Effort effort() const { return {options_.log.recovery_threads, {}}; }
+  [[nodiscard]] Effort effort() const { return {asked_.recovery_threads, {}}; }
 
   // LOCK comes last: with it the new log is whole.
   io::Status write() {
-    const std::string& made = options_.log.directory;
+    const std::string& made = made_.directory;
     if (auto there = world_.files.make_directory(made); !there) return there;
     if (auto copied = copy(); !copied) return copied;
     if (auto same = compare(); !same) return same;
@@ -108,21 +111,21 @@ class Compaction {
   }
 
   io::Status copy() {
-    LogWriter writer(world_, options_.log, block_bytes_, found_.low_water.lsn, found_.accepted);
+    LogWriter writer(world_, made_, block_bytes_, found_.low_water.lsn, found_.accepted);
     ReadCursor records(world_, plan_of(directory_, found_));
     for (;;) {
       auto next = records.next();
       if (!next) return io::Failure(std::move(next.error()));
       if (!*next) return writer.finish(found_.end.next());
       Record record = (*next)->record;
-      if (options_.compression && record.kind == RecordKind::put) record.compression = *options_.compression;
+      if (asked_.compression && record.kind == RecordKind::put) record.compression = *asked_.compression;
       if (auto added = writer.add((*next)->lsn, record); !added) return added;
     }
   }
 
   // What was written is read back past the page cache, and judged as an open would.
   io::Status compare() {
-    auto made = examine_stored(world_, options_.log.directory, effort());
+    auto made = examine_stored(world_, made_.directory, effort());
     if (!made) return io::Failure(std::move(made.error()));
     const bool is_same_log = !made->info.corruption_detected() && made->end == found_.end &&
                              made->evidence == found_.end && made->low_water.lsn == found_.low_water.lsn &&
@@ -130,7 +133,7 @@ class Compaction {
     if (!is_same_log) return differs(found_.end);
     compacted_.after = size_of(*made);
     ReadCursor old_records(world_, plan_of(directory_, found_));
-    ReadCursor new_records(world_, plan_of(options_.log.directory, *made), via(*made));
+    ReadCursor new_records(world_, plan_of(made_.directory, *made), via(*made));
     for (;;) {
       auto was = old_records.next();
       if (!was) return io::Failure(std::move(was.error()));
@@ -148,15 +151,17 @@ class Compaction {
   }
 
   [[nodiscard]] io::Failure differs(Lsn lsn) const {
-    return io::failure(io::Code::corrupt, "compact log", options_.log.directory,
-                       fmt::format("what was written does not read back as it was at record {}; the log is as it "
-                                   "was",
-                                   lsn.value()));
+    return io::failure(
+        io::Code::corrupt, "compact log", made_.directory,
+        fmt::format("what was written does not read back as it was at record {}; the log is as it "
+                    "was",
+                    lsn.value()));
   }
 
   io::World& world_;
-  CompactOptions options_;  // Its directory is the new log's.
+  const CompactOptions asked_;
   const std::string directory_;
+  Options made_;  // The new log's.
   std::uint32_t block_bytes_ = 0;
   std::unique_ptr<io::Lock> lock_, new_lock_;
   Examination found_;

@@ -14,7 +14,7 @@ using testing::LogFixture;
 using testing::range;
 
 CompactOptions how(const LogFixture& log) {
-  return {.log = log.options};
+  return {.directory = log.options.directory};
 }
 
 Compacted compacted(LogFixture& log, const CompactOptions& options) {
@@ -115,11 +115,10 @@ TEST_CASE("a log of no records keeps its place") {
 
 TEST_CASE("much is synced in between: never more than unsynced_bytes_max lies beyond what is durable") {
   LogFixture log;
+  log.options.unsynced_bytes_max = 3 * kBlock;
   live(log);
-  CompactOptions options = how(log);
-  options.log.unsynced_bytes_max = 3 * kBlock;
   log.files().take_operations();
-  compacted(log, options);
+  compacted(log, how(log));
   const auto operations = log.files().take_operations();
   REQUIRE(std::ranges::count(operations, "sync 0000000000000001.wal") > 5);
   log.open();
@@ -139,10 +138,10 @@ TEST_CASE("a log that is open, damaged, or not there is not compacted, and nothi
   REQUIRE(log.everything() == before);
   require_alone(log);
   CompactOptions elsewhere = how(log);
-  elsewhere.log.directory = "nowhere";
+  elsewhere.directory = "nowhere";
   REQUIRE(compact(log.world(), elsewhere).error().code == io::Code::not_found);
   REQUIRE_OK(log.world().files.make_directory("empty"));
-  elsewhere.log.directory = "empty";
+  elsewhere.directory = "empty";
   REQUIRE(compact(log.world(), elsewhere).error().code == io::Code::invalid);
 }
 
@@ -154,8 +153,9 @@ TEST_CASE("a record that no new segment can take is named, and the log stays as 
   log.write(2);
   log.crash();
   const auto before = log.everything();
-  log.options.segment_bytes = kBlocksPerSegmentMin * kBlock;
-  const auto done = compact(log.world(), how(log));
+  CompactOptions smaller = how(log);
+  smaller.segment_bytes = kBlocksPerSegmentMin * kBlock;
+  const auto done = compact(log.world(), smaller);
   REQUIRE(done.error().code == io::Code::too_large);
   REQUIRE(done.error().detail.starts_with("record 1 takes"));
   REQUIRE(log.everything() == before);

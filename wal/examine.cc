@@ -64,7 +64,11 @@ const FoundSegment* first_of(const std::vector<FoundSegment>& segments, const Lo
 class Examiner {
  public:
   Examiner(io::World& world, ReadVia via, const Effort& effort)
-      : world_(world), via_(via), effort_(effort), meter_{world.clock}, window_(via, &meter_, kIdentityBytes) {}
+      : world_(world),
+        via_(via),
+        effort_(effort),
+        meter_{world.clock},
+        window_(via, &meter_, kIdentityBytes) {}
 
   io::Result<Examination> run(std::string_view directory) {
     auto listed = list_segments(world_, directory);
@@ -247,7 +251,7 @@ class Examiner {
   const Effort& effort_;
   ScanCost cost_;
   ReadMeter meter_;
-  Window window_;  // On what identifies a file.
+  Window window_;                                 // On what identifies a file.
   std::vector<std::optional<WholeFile>> wholes_;  // Of each small file, as far as a window's room goes.
   Examination found_;
 };

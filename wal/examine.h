@@ -67,10 +67,10 @@ struct Examination {
 io::Result<Examination> examine(io::World& world, std::string_view directory, ReadVia via,
                                 const Effort& effort = {});
 
-// The same past the page cache, but for what a footer or a watermark proves to be covered by a successful sync.
-// After a failed sync the cache may show bytes that the device never got, and marks them clean: no later sync
-// would write them (Rebello et al., ATC'20). Where the world cannot read past its cache, it is read, and
-// info.cache_not_bypassed says so.
+// The same past the page cache, but for what a footer or a watermark proves to be covered by a successful
+// sync. After a failed sync the cache may show bytes that the device never got, and marks them clean: no
+// later sync would write them (Rebello et al., ATC'20). Where the world cannot read past its cache, it is
+// read, and info.cache_not_bypassed says so.
 io::Result<Examination> examine_stored(io::World& world, std::string_view directory, const Effort& effort);
 
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

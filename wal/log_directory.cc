@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Small steps that opening, checkpoint and compaction share.
 #include "wal/log_directory.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// One group after the other; a sync where too much would lie beyond it, and at the end of each segment.
 #include "wal/log_writer.h"
 
 #include <fmt/format.h>
@@ -41,10 +42,11 @@ io::Status LogWriter::add(Lsn lsn, const Record& record) {
   const std::uint64_t room = std::min(current_->header.room_bytes_max(), plan_.unsynced_bytes_max);
   const std::uint64_t taken = cuts_.room_bytes(std::span(&*encoded, 1));
   if (taken > room)
-    return io::failure(io::Code::too_large, "write log", plan_.directory,
-                       fmt::format("record {} takes {} bytes of a segment, and one has room for {} (segment_bytes "
-                                   "is {}, unsynced_bytes_max {})",
-                                   lsn.value(), taken, room, plan_.segment_bytes, plan_.unsynced_bytes_max));
+    return io::failure(
+        io::Code::too_large, "write log", plan_.directory,
+        fmt::format("record {} takes {} bytes of a segment, and one has room for {} (segment_bytes "
+                    "is {}, unsynced_bytes_max {})",
+                    lsn.value(), taken, room, plan_.segment_bytes, plan_.unsynced_bytes_max));
   if (!group_.empty() && (cuts_.cuts(group_.payload_bytes(), encoded->bytes()) || !fits(encoded->bytes()))) {
     if (auto written = write_group(); !written) return written;
   }

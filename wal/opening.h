@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opening: recovery in the order that makes it safe to be cut anywhere.
 //
-//   lock - (1) read - (2) read again, past the page cache, what no sync is proven to cover - judge
+//   lock - (1) read what identifies each file - (2) read each, past the page cache where no sync is proven to
+//   cover it - judge
 //   (3) sync every live segment, and the spare that is about to be used
 //   (4) remove files whose creation was cut, spares of no use, superseded segments; sync the directory
 //   (5) write and sync the new epoch's link, the seal, in a segment of its own; then remove all other

@@ -69,7 +69,8 @@ enum class RecoveryMode : std::uint8_t {
   salvage,
 };
 
-// How far the reading of an open has come. What no sync covers is read twice, so the total may grow.
+// How far the reading of an open has come. What is searched by the cache first is read twice, so the total
+// may grow.
 struct RecoveryProgress {
   std::uint64_t bytes_done = 0;
   std::uint64_t bytes_total = 0;

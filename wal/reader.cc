@@ -122,7 +122,8 @@ io::Status ReadCursor::note_loss() {
 // To the last place that the footer's index names before the first record that is wanted.
 io::Status ReadCursor::skip_by_index() {
   if (plan_.first <= next_lsn_ && plan_.from.segment != segment_.id) return {};
-  Window beside(ReadVia::cache, nullptr, segment_.header->block_bytes);  // Records are read through the other.
+  Window beside(ReadVia::cache, nullptr,
+                segment_.header->block_bytes);  // Records are read through the other.
   if (auto aimed = beside.aim(*file_); !aimed) return aimed;
   auto marks = read_marks(beside, *segment_.header);
   if (!marks) return io::Failure(std::move(marks.error()));

@@ -270,7 +270,8 @@ io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUu
   auto searched = search.run(body.end.offset, std::min(records_end, search_end));
   if (searched && segment.header) searched = search.look_at_kept_room(std::max(body.end.offset, records_end));
   if (!searched) return searched;
-  clock.spend(io::Work::checksum, search.searched_end() - (segment.header ? segment.header->data_begin() : 0));
+  clock.spend(io::Work::checksum,
+              search.searched_end() - (segment.header ? segment.header->data_begin() : 0));
   return {};
 }
 

@@ -76,7 +76,8 @@ struct FoundSegment {
   [[nodiscard]] bool is_spare() const { return header && !link && !body.has_rest(); }
 };
 
-// As much of a file as identify() and read_marks() mostly need at once: headers, slots and link of 4 KiB blocks.
+// As much of a file as identify() and read_marks() mostly need at once: headers, slots and link of 4 KiB
+// blocks.
 inline constexpr std::size_t kIdentityBytes = 64 << 10;
 
 // Reads headers and link of the file that `window` is aimed at.

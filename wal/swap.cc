@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Renames of directories, one durable before the next.
 #include "wal/swap.h"
 
 #include "wal/log_directory.h"
@@ -44,9 +45,10 @@ io::Status finish_cut_swap(io::World& world, const std::string& directory) {
 io::Status refuse_if_taken(io::World& world, const std::string& directory) {
   for (const std::string& beside : {compacted_beside(directory), replaced_beside(directory)}) {
     if (is_there(world, path_in(beside, kLockName)))
-      return io::failure(io::Code::invalid, "open log", directory,
-                         "a compaction was cut, and its log lies in " + beside +
-                             "; this directory was made anew since: remove it, empty as it is, and open again");
+      return io::failure(
+          io::Code::invalid, "open log", directory,
+          "a compaction was cut, and its log lies in " + beside +
+              "; this directory was made anew since: remove it, empty as it is, and open again");
   }
   return {};
 }
@@ -58,7 +60,8 @@ io::Status remove_replaced(io::World& world, const std::string& directory) {
   bool has_moved = false;
   for (const std::string& name : *names) {
     if (segment_of(name) || name == kLockName) continue;
-    if (auto moved = world.files.rename(path_in(replaced, name), path_in(directory, name)); !moved) return moved;
+    if (auto moved = world.files.rename(path_in(replaced, name), path_in(directory, name)); !moved)
+      return moved;
     has_moved = true;
   }
   if (has_moved) {

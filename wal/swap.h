@@ -6,8 +6,8 @@
 //   DIR.replaced removed
 //
 // Whatever cuts it, one of the three names a whole log, and an open of DIR finds it: DIR where it is there;
-// else DIR.compacted, which has its LOCK only once it is whole; else DIR.replaced. (A rename may last by half:
-// the old name gone, the new one not there, on Btrfs. So DIR.compacted is durable before DIR goes, and
+// else DIR.compacted, which has its LOCK only once it is whole; else DIR.replaced. (A rename may last by
+// half: the old name gone, the new one not there, on Btrfs. So DIR.compacted is durable before DIR goes, and
 // DIR.replaced before DIR.compacted does.)
 #pragma once
 
@@ -27,7 +27,8 @@ io::Status swap_in(io::World& world, const std::string& directory);
 // DIR is missing: gives it back, durably, if a swap that was cut took it. Nothing happens where none was.
 io::Status finish_cut_swap(io::World& world, const std::string& directory);
 
-// invalid where a swap that was cut took the log of this directory, which holds none: somebody has made it anew.
+// invalid where a swap that was cut took the log of this directory, which holds none: somebody has made it
+// anew.
 io::Status refuse_if_taken(io::World& world, const std::string& directory);
 
 // What a swap left of the log that was replaced. What is no part of a log (a quarantine) moves to DIR first.

@@ -78,8 +78,8 @@ io::Status ParallelScan::scan(Window& window, ReadMeter& meter, const ScanJob& j
   return {};
 }
 
-// Behind the last byte that the cache shows as written nothing was ever handed to the device: a large rest need
-// not come from there. A frame whose payload counts may end in zeros.
+// Behind the last byte that the cache shows as written nothing was ever handed to the device: a large rest
+// need not come from there. A frame whose payload counts may end in zeros.
 io::Result<std::uint64_t> ParallelScan::written_in_cache(io::File& file, std::uint64_t file_bytes,
                                                          ReadMeter& meter, const ScanJob& job) {
   const std::uint64_t trusted = std::min(job.segment->marks.synced_end(), file_bytes);

@@ -46,7 +46,8 @@ class Window {
   void aim(io::File& file, std::uint64_t end);
   // Of a file that was read before; it must outlive the views.
   void aim(const WholeFile& file);
-  // A successful sync is proven to cover the file up to `end`: the page cache may answer for what lies before.
+  // A successful sync is proven to cover the file up to `end`: the page cache may answer for what lies
+  // before.
   void trust(std::uint64_t end) { trusted_end_ = end; }
   // It is written up to `end` now. What was read stays: bytes before an end do not change.
   void extend(std::uint64_t end) { file_bytes_ = end; }
