@@ -50,7 +50,7 @@ struct World::Parts {
         draws(options.seed),
         scheduler(options.scheduling),
         cpus(options.processors.cpus),
-        clock(scheduler, cpus, options.processors.costs),
+        clock(scheduler, cpus, wall, options.processors.costs),
         threads(scheduler),
         entropy(draws),
         device(options.disk != nullptr ? *options.disk : instant_device(), draws),
@@ -60,7 +60,7 @@ struct World::Parts {
         cache(scheduler, checked(options.model), start, options.capacity_bytes,
               now ? &now->medium() : nullptr),
         writeback(options.disk != nullptr ? options.disk->writeback : WritebackSpec{}, cache, device),
-        pipeline(scheduler, device, writeback, cpus, journal, plan),
+        pipeline(scheduler, device, writeback, cpus, wall, journal, plan),
         files(pipeline, cache, *options.model),
         world{files, clock, entropy, threads, tracer, options.points},
         model(*options.model) {
@@ -115,6 +115,7 @@ struct World::Parts {
   base::Seeded draws;
   Scheduler scheduler;
   CpuTime cpus;
+  WallClock wall;
   Clock clock;
   Threads threads;
   Entropy entropy;
@@ -153,6 +154,10 @@ Journal& World::journal() {
 
 void World::when_added(Journal::Listener listener) {
   parts_->when_added(std::move(listener));
+}
+
+void World::tell_plan(std::string_view mark) {
+  parts_->plan.mark(mark);
 }
 
 const faults::Plan& World::plan() const {

@@ -36,6 +36,8 @@ inline constexpr std::string_view kDeleted = "deleted";
 // A mark of a recovery that is written to again: it found the records up to `value`, and what was accepted
 // behind them is gone for good: their LSNs are given again.
 inline constexpr std::string_view kRecovered = "recovered";
+// A mark that faults may wait for, of the worlds in which what a crash left is recovered.
+inline constexpr std::string_view kCrashed = "crash";
 
 // What the journal says up to a cut. Follows entry by entry, as sim::Medium does.
 class Promises {
@@ -147,6 +149,8 @@ struct Judged {
   std::uint64_t seed = 1;
   std::vector<std::string_view> oracles;  // Which are asked.
   Blame blame = Blame::log;
+  // Faults may strike recovery itself. To refuse with the error that one gave is honest, and proves nothing.
+  bool may_be_disturbed = false;
 };
 
 // Opens the engine in `world` (a crash image) and asks the oracles. To be called inside world.run(). The
