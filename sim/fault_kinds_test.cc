@@ -125,6 +125,17 @@ TEST_CASE("a late error is told by the next sync of each description, once, and 
   REQUIRE_FALSE(two.may_last('B'));
 }
 
+TEST_CASE("by block, a write is counted where it begins: pass, fail, pass for ever") {
+  TwoFiles two(R"({"kind": "late_error", "when": {"path": "f", "nth": 2, "per": "block"}})");
+  REQUIRE(write(*two.f, 4096, sector_of('B')));  // The first of its block; the other has one by now.
+  REQUIRE(error_of(two.f->sync()) == 0);
+  REQUIRE(write(*two.f, 0, sector_of('C')));
+  REQUIRE(error_of(two.f->sync()) == EIO);
+  REQUIRE(write(*two.f, 0, sector_of('D')));
+  REQUIRE(error_of(two.f->sync()) == 0);
+  REQUIRE(read_stored(*two.f, 0, kSector) == sector_of('D'));
+}
+
 // ---- short_read ----
 
 TEST_CASE("a short read gives its first bytes and the errno, and the next one is whole") {

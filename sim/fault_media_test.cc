@@ -94,6 +94,18 @@ TEST_CASE("where a write that cannot be read again does not last, what was befor
   }
 }
 
+TEST_CASE("zeros over zeros mend a sector as anything else does") {
+  TwoFiles two(kLatent);
+  REQUIRE(write(*two.f, 0, std::string(kSector, '\0')));
+  REQUIRE(two.f->sync());
+  REQUIRE(write(*two.f, 0, std::string(kSector, '\0')));
+  REQUIRE(two.f->sync());
+  EveryChoice every;
+  do {
+    REQUIRE(error_after_crash(two.medium().image(Crash::power_loss, every)) == 0);
+  } while (every.next());
+}
+
 TEST_CASE("disks that differ in what can be read are not equal") {
   Disk disk = TwoFiles(kLatent).world.visible();
   const std::uint64_t hash = disk.hash();

@@ -176,7 +176,8 @@ void Medium::State::write_sectors(const Part& part, PendingFile& file, Tick when
     for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector)
       before.push_back(visible_sector(op.object, sector));
   }
-  visible.change(op.object).content.write(begin, op.payload, begin - op.offset, end - begin);
+  Inode& shown = visible.change(op.object);
+  shown.content.write(begin, op.payload, begin - op.offset, end - begin);
   for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector) {
     if (is_lost(op)) {
       file.stale.insert(sector);
@@ -185,7 +186,7 @@ void Medium::State::write_sectors(const Part& part, PendingFile& file, Tick when
     const Range bytes{sector * sector_bytes(), (sector + 1) * sector_bytes()};
     const auto readable = is_unreadable(op, bytes) ? medium::Readable::no : medium::Readable::yes;
     if (readable == medium::Readable::yes && changes_nothing(op, file, sector)) continue;
-    medium::mark_sector(visible.change(op.object), bytes, readable);
+    medium::mark_sector(shown, bytes, readable);
     file.stale.erase(sector);
     const bool is_whole = begin <= bytes.begin && bytes.end <= end;
     Version version{
@@ -263,9 +264,12 @@ bool Medium::State::changes_nothing(const OpBegin& op, const PendingFile& file, 
   return !can_be_garbage && !has_history(op.object, sector);
 }
 
-// Whether a sector was ever anything but zeros, as far back as the floor.
+// Whether a sector was ever anything but zeros that can be read, as far back as the floor.
 bool Medium::State::has_history(ObjectId object, std::uint64_t sector) const {
-  if (!durable.find(object)->content.is_zero(sector * sector_bytes(), sector_bytes())) return true;
+  const Inode& inode = *durable.find(object);
+  const Range bytes{sector * sector_bytes(), (sector + 1) * sector_bytes()};
+  if (!inode.content.is_zero(bytes.begin, sector_bytes())) return true;
+  if (!inode.unreadable.empty() && inode.unreadable.count_in(bytes.begin, bytes.end) != 0) return true;
   const PendingFile& file = files.at(object);
   const auto unit = file.units.find(sector / sectors_per_unit());
   return unit != file.units.end() && std::ranges::any_of(unit->second.versions, [&](const Version& version) {

@@ -181,7 +181,7 @@ TEST_CASE("a fault that waits for nobody is told whom it could wait for") {
   for (const std::string_view mark : {"crash", "delete", "deleted"}) REQUIRE(waits_for(mark).empty());
   REQUIRE(
       waits_for("crahs") ==
-      "f:3:62  no fault and no mark is called \"crahs\" in /faults/0/when/after  did you mean \"crash\"?");
+      "f:3:55  no fault and no mark is called \"crahs\" in /faults/0/when/after  did you mean \"crash\"?");
 }
 
 TEST_CASE("a fault's own mistakes are told with its place in the scenario") {
