@@ -77,7 +77,7 @@ Recovery recover(const Subject& subject, const sim::Disk& disk, std::uint64_t le
   calm.journal = sim::JournalMode::hash;
   calm.plan = {};
   Judged judged = subject.judged();
-  judged.may_be_disturbed = judged.blame == Blame::world;
+  judged.disturbed = judged.blame == Blame::world ? Disturbed::by_what_is_left : Disturbed::never;
   recovery.finding = recover_in(calm, judged, promises).finding;
   return recovery;
 }

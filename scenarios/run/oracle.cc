@@ -75,7 +75,10 @@ class Judge {
 
   // What a fault did to recovery, and recovery handed on.
   [[nodiscard]] bool is_disturbance(const io::Error& error) const {
-    return judged_.may_be_disturbed && error.injected;
+    if (judged_.disturbed == Disturbed::never) return false;
+    const bool says_damaged = judged_.disturbed == Disturbed::by_faults && judged_.blame == Blame::world &&
+                              error.code == io::Code::corrupt;
+    return error.injected || says_damaged;
   }
 
   // Giving up what is lost, by word, is what an engine may be told to do; where nothing can be lost it is a

@@ -141,6 +141,13 @@ enum class Blame : std::uint8_t {
           // silent one alone.
 };
 
+// What may keep an engine that does all right from opening, or from showing everything: it proves nothing.
+enum class Disturbed : std::uint8_t {
+  never,
+  by_what_is_left,  // The medium gives errors that faults left behind: to hand one on is honest.
+  by_faults,  // Likewise those that strike recovery; and to say that bytes are bad, where they make them so.
+};
+
 // What the oracles need to know of a run besides its journal.
 struct Judged {
   const EngineKind* engine = nullptr;
@@ -149,8 +156,7 @@ struct Judged {
   std::uint64_t seed = 1;
   std::vector<std::string_view> oracles;  // Which are asked.
   Blame blame = Blame::log;
-  // Faults may strike recovery itself. To refuse with the error that one gave is honest, and proves nothing.
-  bool may_be_disturbed = false;
+  Disturbed disturbed = Disturbed::never;
 };
 
 // Opens the engine in `world` (a crash image) and asks the oracles. To be called inside world.run(). The

@@ -117,7 +117,7 @@ class Story {
   }
 
   Story& disturb() {
-    judged_.may_be_disturbed = true;
+    judged_.disturbed = Disturbed::by_faults;
     return *this;
   }
 

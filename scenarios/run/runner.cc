@@ -392,7 +392,8 @@ Judged judged_of(const Scenario& scenario, std::uint64_t seed) {
   judged.workload = &scenario.workload;
   judged.seed = seed;
   judged.blame = blame_of(scenario);
-  judged.may_be_disturbed = judged.blame == Blame::world || strikes_recovery(scenario);
+  if (judged.blame == Blame::world) judged.disturbed = Disturbed::by_what_is_left;
+  if (strikes_recovery(scenario)) judged.disturbed = Disturbed::by_faults;
   for (const std::string_view oracle : oracle_names()) {
     const auto& asked = scenario.expect.oracles.names;
     if (!asked || std::ranges::find(*asked, oracle) != asked->end()) judged.oracles.push_back(oracle);
