@@ -74,9 +74,19 @@ std::string fact(std::string_view label, std::string_view text) {
   return fmt::format("{}{}{}", kIndent, padded(label, 9), text);
 }
 
-std::string receipt_in_words(const FaultReceipt& receipt) {
-  if (receipt.fired == 0)
-    return fmt::format("{} never fired (saw {})", receipt.label, counted(receipt.seen, "operation"));
+// How to mend what the warning of that name says.
+std::string remedy_of(const ScenarioResult& scenario, std::string_view id) {
+  const auto found = std::ranges::find_if(scenario.verdicts, [&](const Verdict& verdict) {
+    return verdict.id == id && verdict.status == Status::warn && !verdict.remedy.empty();
+  });
+  return found == scenario.verdicts.end() ? "" : "; " + found->remedy;
+}
+
+std::string receipt_in_words(const ScenarioResult& scenario, const FaultReceipt& receipt) {
+  if (receipt.fired == 0) {
+    return fmt::format("{} never fired (saw {}){}", receipt.label, counted(receipt.seen, "operation"),
+                       remedy_of(scenario, receipt.label));
+  }
   std::string text = fmt::format("{} fired {}", receipt.label, counted(receipt.fired, "time"));
   if (receipt.felt_errors > 0) text += fmt::format(", {}", counted(receipt.felt_errors, "error"));
   if (receipt.felt_bytes > 0) text += fmt::format(", {}", base::humane_bytes(receipt.felt_bytes));
@@ -87,12 +97,12 @@ std::string receipt_in_words(const FaultReceipt& receipt) {
 void add_receipts(std::vector<std::string>& facts, const ScenarioResult& scenario) {
   if (scenario.receipts.empty()) facts.push_back(fact("faults", "none armed"));
   for (const FaultReceipt& receipt : scenario.receipts)
-    facts.push_back(fact("faults", one_line(receipt_in_words(receipt))));
+    facts.push_back(fact("faults", one_line(receipt_in_words(scenario, receipt))));
 }
 
 void add_unfired(std::vector<std::string>& facts, const ScenarioResult& scenario) {
   for (const FaultReceipt& receipt : scenario.receipts) {
-    if (receipt.fired == 0) facts.push_back(fact("faults", one_line(receipt_in_words(receipt))));
+    if (receipt.fired == 0) facts.push_back(fact("faults", one_line(receipt_in_words(scenario, receipt))));
   }
 }
 

@@ -137,6 +137,19 @@ TEST_CASE("of a run that passed only a fault that never fired is told") {
   REQUIRE(scenario_facts(Consoles().verbose, result).size() == 2);
 }
 
+TEST_CASE("a fault whose path matched nothing is told with what there was") {
+  ScenarioResult result = broken();
+  result.status = Status::pass;
+  reports::Verdict warning;
+  warning.id = "torn_write 1";
+  warning.status = Status::warn;
+  warning.remedy = "did you mean \"*.wal\"?";
+  result.verdicts.push_back(warning);
+  REQUIRE(scenario_facts(Consoles().plain, result) ==
+          std::vector<std::string>{
+              "      faults   torn_write 1 never fired (saw 7 operations); did you mean \"*.wal\"?"});
+}
+
 TEST_CASE("a canary that was caught says so") {
   ScenarioResult result = stalling();
   result.expected_failure = true;

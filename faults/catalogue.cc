@@ -6,17 +6,26 @@
 
 #include "base/suggest.h"
 #include "faults/kinds/bit_rot.h"
+#include "faults/kinds/clock_freeze.h"
+#include "faults/kinds/clock_jump.h"
 #include "faults/kinds/dead_disk.h"
 #include "faults/kinds/failed_sync.h"
 #include "faults/kinds/io_error.h"
 #include "faults/kinds/late_error.h"
+#include "faults/kinds/latent_sector_error.h"
+#include "faults/kinds/lost_name.h"
 #include "faults/kinds/lost_sync.h"
 #include "faults/kinds/lost_write.h"
+#include "faults/kinds/misdirected_read.h"
+#include "faults/kinds/misdirected_write.h"
 #include "faults/kinds/no_space.h"
 #include "faults/kinds/read_only.h"
+#include "faults/kinds/short_read.h"
 #include "faults/kinds/short_write.h"
 #include "faults/kinds/slow_disk.h"
+#include "faults/kinds/stale_read.h"
 #include "faults/kinds/stall.h"
+#include "faults/kinds/torn_sequence.h"
 #include "faults/kinds/torn_write.h"
 
 namespace wallop::faults {
@@ -63,19 +72,28 @@ constexpr KindInfo info() {
 }
 
 constexpr std::array kKinds{
-    info<TornWrite>(),   //
-    info<LostSync>(),    //
-    info<FailedSync>(),  //
-    info<SlowDisk>(),    //
-    info<Stall>(),       //
-    info<IoError>(),     //
-    info<NoSpace>(),     //
-    info<ShortWrite>(),  //
-    info<ReadOnly>(),    //
-    info<DeadDisk>(),    //
-    info<BitRot>(),      //
-    info<LostWrite>(),   //
-    info<LateError>(),   //
+    info<TornWrite>(),          //
+    info<LostSync>(),           //
+    info<FailedSync>(),         //
+    info<SlowDisk>(),           //
+    info<Stall>(),              //
+    info<IoError>(),            //
+    info<NoSpace>(),            //
+    info<ShortWrite>(),         //
+    info<ReadOnly>(),           //
+    info<DeadDisk>(),           //
+    info<BitRot>(),             //
+    info<LostWrite>(),          //
+    info<LateError>(),          //
+    info<TornSequence>(),       //
+    info<LostName>(),           //
+    info<MisdirectedWrite>(),   //
+    info<MisdirectedRead>(),    //
+    info<StaleRead>(),          //
+    info<LatentSectorError>(),  //
+    info<ShortRead>(),          //
+    info<ClockJump>(),          //
+    info<ClockFreeze>(),        //
 };
 
 std::string suggestion(std::string_view unknown) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace wallop::faults {
 namespace {
@@ -21,6 +22,30 @@ std::vector<ByteRange> intersection(const std::vector<ByteRange>& left, const st
     }
   }
   return common;
+}
+
+std::vector<ByteRange> joined(std::vector<ByteRange> left, const std::vector<ByteRange>& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  std::ranges::sort(left, {}, &ByteRange::begin);
+  std::vector<ByteRange> either;
+  for (const ByteRange& range : left) {
+    if (either.empty() || either.back().end < range.begin) {
+      either.push_back(range);
+    } else {
+      either.back().end = std::max(either.back().end, range.end);
+    }
+  }
+  return either;
+}
+
+// 0 is none.
+std::uint64_t lower_limit(std::uint64_t left, std::uint64_t right) {
+  return left == 0 || right == 0 ? std::max(left, right) : std::min(left, right);
+}
+
+io::Duration bounded_sum(io::Duration left, io::Duration right) {
+  const auto bounded = [](io::Duration span) { return std::clamp(span, -kForever, kForever); };
+  return bounded(bounded(left) + bounded(right));
 }
 
 std::vector<std::uint64_t> difference(const std::vector<std::uint64_t>& left,
@@ -44,12 +69,19 @@ void join(Effect& into, const Effect& other) {
   } else if (other.lasting) {
     into.lasting = other.lasting;
   }
+  into.garbage = joined(std::move(into.garbage), other.garbage);
   into.flipped_bits = difference(into.flipped_bits, other.flipped_bits);
-  into.extra_wait =
-      std::min(std::min(into.extra_wait, kForever) + std::min(other.extra_wait, kForever), kForever);
+  into.unreadable = joined(std::move(into.unreadable), other.unreadable);
+  if (!into.elsewhere) into.elsewhere = other.elsewhere;
+  into.extra_wait = bounded_sum(into.extra_wait, other.extra_wait);
   into.slowdown =
       std::min(std::min(into.slowdown, kSlowdownMax) * std::min(other.slowdown, kSlowdownMax), kSlowdownMax);
+  into.bytes_per_second = lower_limit(into.bytes_per_second, other.bytes_per_second);
+  into.commands_per_second = lower_limit(into.commands_per_second, other.commands_per_second);
+  into.slow_until = std::max(into.slow_until, other.slow_until);
   into.stalled_until = std::max(into.stalled_until, other.stalled_until);
+  into.wall_step = bounded_sum(into.wall_step, other.wall_step);
+  into.wall_frozen_until = std::max(into.wall_frozen_until, other.wall_frozen_until);
 }
 
 }  // namespace wallop::faults

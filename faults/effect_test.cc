@@ -61,6 +61,29 @@ TEST_CASE("waits add up, slowdowns multiply and the latest stall holds") {
   REQUIRE(joined({}, one) == one);
 }
 
+TEST_CASE("what one of two spoils is spoilt, as one range where they touch") {
+  const Effect both = joined({.garbage = {{0, 2}, {8, 9}}, .unreadable = {{0, 1}}},
+                             {.garbage = {{2, 4}, {6, 7}}, .unreadable = {{5, 6}}});
+  REQUIRE(both.garbage == std::vector<ByteRange>{{0, 4}, {6, 7}, {8, 9}});
+  REQUIRE(both.unreadable == std::vector<ByteRange>{{0, 1}, {5, 6}});
+}
+
+TEST_CASE("the first place elsewhere wins, and the lowest limit") {
+  REQUIRE(joined({.elsewhere = Elsewhere{.shift = 1}}, {.elsewhere = Elsewhere{.path = "b"}}).elsewhere ==
+          Elsewhere{.shift = 1});
+  REQUIRE(joined({}, {.elsewhere = Elsewhere{.path = "b"}}).elsewhere == Elsewhere{.path = "b"});
+  REQUIRE(joined({.bytes_per_second = 5}, {.bytes_per_second = 3}).bytes_per_second == 3);
+  REQUIRE(joined({.commands_per_second = 5}, {}).commands_per_second == 5);
+  REQUIRE(joined({}, {.commands_per_second = 5}).commands_per_second == 5);
+}
+
+TEST_CASE("steps of the clock add up, back and forth") {
+  REQUIRE(joined({.wall_step = milliseconds(5)}, {.wall_step = -milliseconds(7)}).wall_step ==
+          -milliseconds(2));
+  REQUIRE(joined({.wall_step = io::Duration::min()}, {.wall_step = io::Duration::min()}).wall_step ==
+          -kForever);
+}
+
 TEST_CASE("what would be longer than for ever, or slower than allowed, stays at the bound") {
   const Effect endless{.extra_wait = io::Duration::max(), .slowdown = ~0ULL};
   REQUIRE(joined({}, endless).extra_wait == kForever);

@@ -16,6 +16,7 @@
 //   std::vector<Flaw> flaws() const            what is senseless about its parameters
 //   static constexpr Allows kAllows            what an engine that does all right may lose by it; else
 //   nothing
+//   static constexpr bool kHasPhases = true    on() looks at when.phase
 //
 // Any such struct makes a Fault, from outside this tree too; catalogue.h lists those that JSON may name.
 #pragma once
@@ -107,6 +108,9 @@ class Fault {
   // The user's own name for it.
   [[nodiscard]] std::optional<std::string> name() const { return model_ ? model_->name() : std::nullopt; }
 
+  // When it strikes; a trigger without a word where it is no fault.
+  [[nodiscard]] const Trigger& when() const;
+
   // Whether it looks at the operation at all: verb and path.
   [[nodiscard]] bool concerns(const Op& op) const { return model_ && model_->concerns(op); }
   // What it does to an operation that concerns it.
@@ -129,6 +133,7 @@ class Fault {
     virtual ~Interface() = default;
     [[nodiscard]] virtual std::string_view kind() const = 0;
     [[nodiscard]] virtual std::optional<std::string> name() const = 0;
+    [[nodiscard]] virtual const Trigger& when() const = 0;
     [[nodiscard]] virtual bool concerns(const Op& op) const = 0;
     [[nodiscard]] virtual std::optional<Effect> on(const Op& op, const Past& past,
                                                    const Dice& dice) const = 0;
@@ -142,6 +147,7 @@ class Fault {
     explicit Model(Written<K> from) : written(std::move(from)) {}
     [[nodiscard]] std::string_view kind() const override { return K::kName; }
     [[nodiscard]] std::optional<std::string> name() const override { return written.name; }
+    [[nodiscard]] const Trigger& when() const override { return written.kind.when; }
     [[nodiscard]] bool concerns(const Op& op) const override {
       return written.kind.when.concerns(op, K::kTargets);
     }
@@ -152,6 +158,9 @@ class Fault {
     }
     [[nodiscard]] std::vector<Flaw> flaws() const override {
       std::vector<Flaw> found = written.kind.when.flaws(K::kTargets);
+      if constexpr (!requires { K::kHasPhases; }) {
+        for (Flaw& flaw : phase_flaws(written.kind.when)) found.push_back(std::move(flaw));
+      }
       if constexpr (requires { written.kind.flaws(); }) {
         for (Flaw& flaw : written.kind.flaws()) found.push_back(std::move(flaw));
       }
@@ -188,5 +197,10 @@ class Fault {
 // Names that could give two faults one label: those that stand twice, and numbers. The key of each is
 // "INDEX/name".
 [[nodiscard]] std::vector<Flaw> name_flaws(std::span<const Fault> faults);
+
+// Faults that wait for ever: their "after" names neither another fault nor one of the marks, or they wait for
+// each other. The key of each is "INDEX/when/after".
+[[nodiscard]] std::vector<Flaw> after_flaws(std::span<const Fault> faults,
+                                            std::span<const std::string_view> marks);
 
 }  // namespace wallop::faults

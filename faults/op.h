@@ -60,6 +60,8 @@ constexpr std::string_view name(Verb verb) {
   return enum_names(verb)[static_cast<std::size_t>(verb)].name;
 }
 
+inline constexpr std::uint64_t kBlockBytes = 4096;
+
 struct Op {
   Verb verb = Verb::open;
   std::string_view path;             // Relative to the world's root, as the engine named it.
@@ -68,8 +70,10 @@ struct Op {
   std::uint64_t bytes = 0;           // How many it is about; 0 where the verb has none.
   std::uint64_t file_ordinal = 0;    // The how-manieth of its verb on this path, from 1.
   std::uint64_t device_ordinal = 0;  // The how-manieth of its verb on the whole device, from 1.
-  io::Instant at{};                  // Virtual time; the world starts at 0.
-  bool creates = false;              // Of an open: there is no such file yet, and it makes one.
+  std::uint64_t block_ordinal = 0;  // The how-manieth of its verb that begins in this block of the path, from
+                                    // 1; counted only for who asks (Plan::counts_blocks()).
+  io::Instant at{};                 // Virtual time; the world starts at 0.
+  bool creates = false;             // Of an open: there is no such file yet, and it makes one.
 };
 
 }  // namespace wallop::faults

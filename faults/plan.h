@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "faults/effect.h"
@@ -27,7 +29,14 @@ struct Receipt {
   std::optional<io::Instant> first_fired = std::nullopt;
   std::optional<io::Instant> last_fired = std::nullopt;
   std::vector<std::uint64_t> first_ops{};  // The ids of the first eight operations that it hit.
+  // As long as its path has matched nothing: the paths that went by, 64 at most.
+  std::set<std::string, std::less<>> other_paths{};
+  bool has_matched_path = false;
 };
+
+// What the same plan did in two worlds. Either may be empty: there it was not armed.
+void add_receipts(std::vector<Receipt>& into, const std::vector<Receipt>& from);
+[[nodiscard]] std::uint64_t fired_count(const std::vector<Receipt>& receipts);
 
 // What the plan says about one operation: the effects of all faults that fire, joined into one.
 struct Answer {
@@ -47,6 +56,15 @@ class Plan {
   Plan(std::vector<Fault> faults, std::uint64_t seed);
 
   [[nodiscard]] bool empty() const { return faults_.empty(); }
+  // Some fault counts by block (Op::block_ordinal).
+  [[nodiscard]] bool counts_blocks() const { return counts_blocks_; }
+
+  // The workload came to a mark: those that wait for it begin to look.
+  void mark(std::string_view name) {
+    if (!empty()) happened_.emplace(name);
+  }
+  // A world begins that is all behind this mark: only those that wait for it are armed.
+  void begin_after(std::string_view name);
   // Nothing where no fault fires; else their effects, joined in the order of the plan (effect.h).
   std::optional<Answer> on(const Op& op);
   // What the caller really felt of an answer's faults, told by the file system when the operation ends.
@@ -56,9 +74,14 @@ class Plan {
   [[nodiscard]] const std::vector<Fault>& faults() const { return faults_; }
 
  private:
+  void note_names(const Answer& answer);
+
   std::vector<Fault> faults_;
   std::vector<Receipt> receipts_;
   std::vector<std::uint64_t> seeds_;
+  std::vector<bool> armed_;
+  std::set<std::string, std::less<>> happened_;  // Marks, and names of faults that have fired.
+  bool counts_blocks_ = false;
 };
 
 }  // namespace wallop::faults

@@ -2,8 +2,13 @@
 // A plan joins what its faults say, keeps their draws apart and shows what each of them did.
 #include "faults/plan.h"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <cerrno>
+#include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "faults/fault_fixture.h"
 
@@ -160,6 +165,78 @@ TEST_CASE("a name that stands twice, a number and an empty name are refused as n
   const Fault two = fault(R"({ "kind": "torn_write", "name": "2" })");
   REQUIRE(name_flaws(std::vector{two}) == std::vector<Flaw>{{"0/name", R"("2" is no name)", "use a word"}});
   REQUIRE(name_flaws(std::vector{fault(R"({ "kind": "torn_write", "name": "" })")}).size() == 1);
+}
+
+// Which of the syncs 1 to 6 the second fault hits, the first of which is a failed sync named "first".
+std::vector<std::uint64_t> hits_after(std::string_view first, std::string_view second) {
+  Plan plan({fault(first), fault(second)}, 1);
+  std::vector<std::uint64_t> hit;
+  for (std::uint64_t n = 1; n <= 6; ++n) {
+    const auto answer = plan.on(numbered(Verb::sync, n));
+    if (answer && answer->fired.back() == 1) hit.push_back(n);
+  }
+  return hit;
+}
+
+TEST_CASE("a fault that waits for another one strikes from the next operation on") {
+  constexpr std::string_view kFirst = R"({ "kind": "failed_sync", "name": "first", "when": { "nth": 3 } })";
+  using Numbers = std::vector<std::uint64_t>;
+  REQUIRE(hits_after(kFirst, R"({ "kind": "lost_sync", "when": { "after": "first" } })") == Numbers{4, 5, 6});
+  REQUIRE(hits_after(kFirst, R"({ "kind": "lost_sync", "when": { "after": "first", "max": 1 } })") ==
+          Numbers{4});
+  REQUIRE(hits_after(kFirst, R"({ "kind": "lost_sync", "when": { "after": "other" } })").empty());
+}
+
+TEST_CASE("a fault that waits for a mark strikes once the workload has come to it") {
+  Plan plan({fault(R"({ "kind": "lost_sync", "when": { "after": "deleted" } })")}, 1);
+  REQUIRE_FALSE(plan.on(numbered(Verb::sync, 1)));
+  plan.mark("deleted");
+  REQUIRE(plan.on(numbered(Verb::sync, 2)));
+}
+
+TEST_CASE("in a world behind a mark those alone are armed that wait for it") {
+  Plan plan({fault(R"({ "kind": "lost_sync" })"),
+             fault(R"({ "kind": "failed_sync", "when": { "after": "crash" } })")},
+            1);
+  plan.begin_after("crash");
+  REQUIRE(plan.on(numbered(Verb::sync, 1))->fired == std::vector<std::uint32_t>{1});
+  REQUIRE(plan.receipts()[0].seen_count == 0);
+}
+
+TEST_CASE("faults that wait for ever are refused: for nobody, for themselves, for each other") {
+  constexpr std::array<std::string_view, 1> kMarks{"crash"};
+  const auto flaws = [&](const std::vector<Fault>& faults) { return after_flaws(faults, kMarks); };
+  const auto stall = [](std::string_view name, std::string_view after) {
+    return fault(fmt::format(
+        R"({{ "kind": "stall", "name": "{}", "for": "1s", "when": {{ "after": "{}" }} }})", name, after));
+  };
+  REQUIRE(flaws({stall("a", "crash"), stall("b", "a"), fault(kTear)}).empty());
+  REQUIRE(flaws({stall("a", "crahs")}) ==
+          std::vector<Flaw>{
+              {"0/when/after", "no fault and no mark is called \"crahs\"", "did you mean \"crash\"?"}});
+  REQUIRE(flaws({stall("a", "a")}).size() == 1);
+  REQUIRE(flaws({stall("a", "b"), stall("b", "a")}).size() == 2);
+}
+
+TEST_CASE("a receipt says whether its path matched anything, and else which paths went by") {
+  Plan plan({fault(R"({ "kind": "lost_sync", "when": { "path": "*.wall" } })"),
+             fault(R"({ "kind": "lost_sync", "when": { "path": "*.wal" } })")},
+            1);
+  static_cast<void>(plan.on(operation(Verb::stat)));
+  REQUIRE_FALSE(plan.receipts()[0].has_matched_path);
+  REQUIRE(plan.receipts()[0].other_paths.contains("log/1.wal"));
+  REQUIRE(plan.receipts()[1].has_matched_path);
+  REQUIRE(plan.receipts()[1].other_paths.empty());
+}
+
+TEST_CASE("receipts of two worlds add up, and one of them may not have been armed") {
+  std::vector<Receipt> sum;
+  add_receipts(sum, {{.label = "a 1", .seen_count = 2, .fired_count = 1}});
+  add_receipts(sum, {});
+  add_receipts(sum, {{.label = "a 1", .seen_count = 3, .fired_count = 2}});
+  REQUIRE(sum.size() == 1);
+  REQUIRE((sum[0].label == "a 1" && sum[0].seen_count == 5));
+  REQUIRE(fired_count(sum) == 3);
 }
 
 }  // namespace

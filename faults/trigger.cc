@@ -14,8 +14,7 @@ namespace wallop::faults {
 namespace {
 
 bool number_fits(const Trigger& when, const Op& operation) {
-  const bool on_device = when.per == Per::device;
-  const std::uint64_t ordinal = on_device ? operation.device_ordinal : operation.file_ordinal;
+  const std::uint64_t ordinal = when.ordinal(operation);
   if (when.nth) return ordinal == *when.nth;
   if (when.every) return *when.every != 0 && ordinal % *when.every == 0;
   const std::uint64_t first = when.from.value_or(1);
@@ -57,6 +56,10 @@ class Flaws {
   std::vector<Flaw> found_;
 };
 
+// Those that begin somewhere in a file.
+constexpr VerbSet kBlockVerbs{Verb::read, Verb::read_stored, Verb::write, Verb::write_durable,
+                              Verb::allocate};
+
 std::string names_of(VerbSet verbs) {
   std::string names;
   for (const auto& entry : enum_names(Verb{})) {
@@ -69,6 +72,14 @@ void check_target(const Trigger& when, const Targets& targets, Flaws& flaws) {
   if (when.path) {
     std::string wrong = glob_flaw(*when.path);
     flaws.refuse_if(!wrong.empty(), "path", wrong);
+  }
+  for (const auto& entry : enum_names(Verb{})) {
+    const bool is_hit = when.op ? std::ranges::find(when.op->values, entry.value) != when.op->values.end()
+                                : targets.usual.has(entry.value);
+    if (!is_hit || when.per != Per::block || kBlockVerbs.has(entry.value)) continue;
+    flaws.refuse_if(true, "per", fmt::format("\"{}\" begins in no block", entry.name),
+                    "\"op\" may name: " + names_of(kBlockVerbs));
+    break;
   }
   if (!when.op) {
     if (targets.usual.empty())
@@ -123,9 +134,22 @@ bool Trigger::concerns(const Op& operation, const Targets& targets) const {
   return !path || glob_matches(*path, operation.path);
 }
 
+std::uint64_t Trigger::ordinal(const Op& operation) const {
+  switch (per.value_or(Per::file)) {
+    case Per::file:
+      return operation.file_ordinal;
+    case Per::device:
+      return operation.device_ordinal;
+    case Per::block:
+      return operation.block_ordinal;
+  }
+  return operation.file_ordinal;
+}
+
 std::optional<io::Instant> Trigger::fires(const Op& operation, const Past& past, const Dice& dice,
                                           base::Duration span) const {
   if (max && past.fired_count >= *max) return std::nullopt;
+  if (after && !past.is_after) return std::nullopt;
   if (at && span > base::Duration::zero()) return end_of_span(at->values, operation.at, span);
   if (at) return instant_due(at->values, operation.at, past) ? std::optional(operation.at) : std::nullopt;
   if (!number_fits(*this, operation)) return std::nullopt;
@@ -140,6 +164,11 @@ std::vector<Flaw> Trigger::flaws(const Targets& targets) const {
   check_numbers(*this, flaws);
   check_time(*this, flaws);
   return flaws.take();
+}
+
+std::vector<Flaw> phase_flaws(const Trigger& when) {
+  if (!when.phase) return {};
+  return {{"when/phase", "this fault has no errno that could come before or after", "leave it out"}};
 }
 
 std::vector<Flaw> hold_flaws(std::optional<base::Duration> hold, const Trigger& when) {

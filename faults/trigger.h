@@ -5,7 +5,9 @@
 //   { "op": ["write", "write_durable"], "chance": "1/1000" }      one in a thousand, by the fault's own draws
 //   { "at": ["10s", "30s"] }                                      the first operation at or after each
 //   instant { "from": 5, "count": 2, "per": "device" }                    the fifth and sixth on the whole
-//   device { "every": 10, "during": { "from": "5s", "to": "9s" }, "max": 3 }
+//   device { "op": "write", "nth": 2, "per": "block" }                   each block's second write { "every":
+//   10, "during": { "from": "5s", "to": "9s" }, "max": 3 } { "op": "sync", "after": "full", "max": 1 } the
+//   first sync after the fault named "full"
 //
 // All keys that are given must hold. What surprises: operations are counted for each verb by itself, from the
 // start of the world and whether or not the path matches; so "nth": 3 over two files and two verbs can fire
@@ -40,11 +42,19 @@ struct Flaw {
 struct Past {
   std::uint64_t fired_count = 0;
   std::optional<io::Instant> last_fired;
+  bool is_after = false;  // What its "after" names has happened, at an earlier operation.
 };
 
-enum class Per : std::uint8_t { file, device };
+enum class Per : std::uint8_t { file, device, block };
 constexpr auto enum_names(Per) {
-  return std::array{base::EnumName{"file", Per::file}, base::EnumName{"device", Per::device}};
+  return std::array{base::EnumName{"file", Per::file}, base::EnumName{"device", Per::device},
+                    base::EnumName{"block", Per::block}};
+}
+
+// Whether the fault keeps the operation from happening, or strikes once it is done.
+enum class Phase : std::uint8_t { before, after };
+constexpr auto enum_names(Phase) {
+  return std::array{base::EnumName{"before", Phase::before}, base::EnumName{"after", Phase::after}};
 }
 
 // [from, to) in virtual time since the world's start.
@@ -69,6 +79,8 @@ struct Trigger {
   std::optional<OneOrMany<base::Duration>> at;
   std::optional<During> during;
   std::optional<std::uint64_t> max;
+  std::optional<std::string> after;
+  std::optional<Phase> phase;
   bool operator==(const Trigger&) const = default;
 
   template <class Visitor>
@@ -79,17 +91,29 @@ struct Trigger {
     v("every", every, "Each one whose number is a multiple of this.");
     v("from", from, "This one, counted from 1, and those after it.");
     v("count", count, "How many, beginning with \"from\". Absent: for ever.");
-    v("per", per, "What the numbers count: operations on each file (the default), or on the whole device.");
+    v("per", per,
+      "What the numbers count: operations on each file (the default), on the whole device, or those that "
+      "begin "
+      "in each block of 4096 bytes.");
     v("chance", chance, "The chance of each operation, \"1/1000\".");
     v("at", at,
       "Instants of virtual time: the first operation at or after each; faults with a \"for\" hold that "
       "long.");
     v("during", during, "Only in this stretch of virtual time.");
     v("max", max, "How many operations it hits at most.");
+    v("after", after,
+      "Only once the fault of this name has fired, or the workload has come to this mark; \"crash\": only "
+      "while what is left of a crash is recovered, in a world whose time and numbers begin anew.");
+    v("phase", phase,
+      "Of a fault with an errno: before (the default) nothing is done; after, it is done, and fails all the "
+      "same.");
   }
 
   // Whether the operation is one of those the trigger looks at: its verb and its path.
   [[nodiscard]] bool concerns(const Op& operation, const Targets& targets) const;
+
+  // The operation's number, as "per" counts.
+  [[nodiscard]] std::uint64_t ordinal(const Op& operation) const;
 
   // For an operation that concerns it: whether the fault strikes. `span` is how long the fault holds from
   // each instant of `at`, 0 for one operation. Gives the end of the span, without `at` counted from the
@@ -100,6 +124,9 @@ struct Trigger {
   // Why it can never fire, or says two things at once. Keys begin with "when/".
   [[nodiscard]] std::vector<Flaw> flaws(const Targets& targets) const;
 };
+
+// Of a kind that knows no difference between before and after an operation.
+[[nodiscard]] std::vector<Flaw> phase_flaws(const Trigger& when);
 
 // Of a kind whose "for" may be left out: it needs instants to begin at, and must be some time.
 [[nodiscard]] std::vector<Flaw> hold_flaws(std::optional<base::Duration> hold, const Trigger& when);

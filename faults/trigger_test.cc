@@ -168,5 +168,21 @@ TEST_CASE("a for without instants to begin at, and one of no time, are refused")
           R"(f:1:30  "for" no time at all in /for  leave it out for one operation)");
 }
 
+TEST_CASE("numbers of a block count what begins in it, whatever is written elsewhere") {
+  Plan plan({fault(R"({ "kind": "late_error", "when": { "nth": 2, "per": "block" } })")}, 1);
+  REQUIRE(plan.counts_blocks());
+  REQUIRE_FALSE(Plan({fault(with(R"("nth": 2)"))}, 1).counts_blocks());
+  Op op = numbered(Verb::write, 7);
+  op.block_ordinal = 1;
+  REQUIRE_FALSE(plan.on(op));
+  op.block_ordinal = 2;
+  REQUIRE(plan.on(op));
+}
+
+TEST_CASE("what begins in no block cannot be counted by block") {
+  REQUIRE(complaint(R"({ "kind": "failed_sync", "when": { "nth": 2, "per": "block" } })")
+              .find(R"("sync" begins in no block in /when/per)") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace wallop::faults

@@ -5,7 +5,7 @@
 namespace wallop::sim {
 
 io::WallTime Clock::wall_now() {
-  return kWallStart + now().time_since_epoch();
+  return kWallStart + wall_.shows(now());
 }
 
 void Clock::spend(io::Work work, std::uint64_t bytes) {

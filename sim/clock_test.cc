@@ -23,7 +23,8 @@ WorkCosts priced() {
 io::Duration span_of_checksums(std::uint32_t cpus, int fibre_count) {
   Scheduler scheduler;
   CpuTime processors(cpus);
-  Clock clock(scheduler, processors, priced());
+  const WallClock wall;
+  Clock clock(scheduler, processors, wall, priced());
   scheduler.run([&] {
     for (int i = 0; i < fibre_count; ++i)
       scheduler.spawn("worker", [&] { clock.spend(io::Work::checksum, 0); });
@@ -35,7 +36,8 @@ TEST_CASE("the wall clock starts at 2024-01-01T00:00:00Z and runs with virtual t
   using namespace std::chrono;
   Scheduler scheduler;
   CpuTime cpus(2);
-  Clock clock(scheduler, cpus);
+  const WallClock wall;
+  Clock clock(scheduler, cpus, wall);
   const io::Duration epoch = sys_days(year(2024) / January / 1).time_since_epoch();
   REQUIRE(clock.wall_now().time_since_epoch() == epoch);
   clock.sleep_until(io::Instant(hours(25)));
@@ -45,7 +47,8 @@ TEST_CASE("the wall clock starts at 2024-01-01T00:00:00Z and runs with virtual t
 TEST_CASE("work costs its call and its bytes in proportion") {
   Scheduler scheduler;
   CpuTime cpus(2);
-  Clock clock(scheduler, cpus, priced());
+  const WallClock wall;
+  Clock clock(scheduler, cpus, wall, priced());
   clock.spend(io::Work::copy, 512);
   REQUIRE(clock.now() == io::Instant(microseconds(2)));
   clock.spend(io::Work::checksum, 4096);
@@ -62,7 +65,8 @@ TEST_CASE("as many fibres work at once as there are processors, and the others q
 TEST_CASE("work without a price neither takes time nor switches nor counts a step") {
   Scheduler scheduler;
   CpuTime cpus(2);
-  Clock clock(scheduler, cpus);
+  const WallClock wall;
+  Clock clock(scheduler, cpus, wall);
   bool other_ran = false;
   scheduler.run([&] {
     scheduler.spawn("other", [&] { other_ran = true; });
@@ -76,7 +80,8 @@ TEST_CASE("work without a price neither takes time nor switches nor counts a ste
 TEST_CASE("a loop that watches the clock in a world without time runs into the step bound") {
   Scheduler scheduler({.step_max = 1000});
   CpuTime cpus(2);
-  Clock clock(scheduler, cpus);
+  const WallClock wall;
+  Clock clock(scheduler, cpus, wall);
   const Ending ending = scheduler.run([&] {
     while (clock.now() < io::Instant(microseconds(1)) && !scheduler.ended()) continue;
   });

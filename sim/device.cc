@@ -55,6 +55,7 @@ Device::Device(const DeviceSpec& spec, base::Draws& draws)
 io::Instant Device::read(io::Instant now, std::uint64_t bytes, const Slowness& slowness) {
   ++use_.read_count;
   use_.read_bytes += bytes;
+  throttled_ = {};
   if (costs_nothing(now, slowness)) return now;
   return occupy(now, serve(read_, now, bytes, slowness)) + slowness.extra_wait;
 }
@@ -62,12 +63,14 @@ io::Instant Device::read(io::Instant now, std::uint64_t bytes, const Slowness& s
 io::Instant Device::write(io::Instant now, std::uint64_t bytes, const Slowness& slowness) {
   ++use_.write_count;
   use_.write_bytes += bytes;
+  throttled_ = {};
   if (costs_nothing(now, slowness)) return now;
   return occupy(now, serve(write_, now, bytes, slowness)) + slowness.extra_wait;
 }
 
 io::Instant Device::flush(io::Instant now, const Flushing& asked, const Slowness& slowness) {
   ++use_.flush_count;
+  throttled_ = {};
   if (asked.dirty_bytes != 0) ++use_.write_count;
   use_.write_bytes += asked.dirty_bytes;
   if (costs_nothing(now, slowness)) return now;
@@ -78,7 +81,7 @@ io::Instant Device::flush(io::Instant now, const Flushing& asked, const Slowness
   const bool commits = needs_commit(asked);
   io::Duration cost = destage_.at(asked.dirty_bytes);
   if (commits) {
-    written = std::max(written, granted(now, commit_bytes_));
+    written = throttle(now, std::max(written, granted(now, commit_bytes_)), commit_bytes_, slowness);
     cost += commit_cost();
   }
   const io::Instant done = flush_cache(written, cost, slowness);
@@ -127,6 +130,22 @@ io::Instant Device::granted(io::Instant now, std::uint64_t bytes) {
   return std::max(counted, bytes_.take(now, bytes));
 }
 
+// When a fault's limits let a command of so many bytes pass that would be done at `due` without them. There
+// is no credit: each command pays for itself, one after the other.
+io::Instant Device::throttle(io::Instant now, io::Instant due, std::uint64_t bytes,
+                             const Slowness& slowness) {
+  if (!slowness.has_limit()) [[likely]]
+    return due;
+  io::Duration pays{};
+  if (slowness.bytes_per_second != 0) pays = scaled(bytes, kSecond, slowness.bytes_per_second);
+  if (slowness.commands_per_second != 0)
+    pays = std::max(pays, scaled(1, kSecond, slowness.commands_per_second));
+  limit_free_at_ = std::max(now, limit_free_at_) + pays;
+  if (limit_free_at_ <= due) return due;
+  throttled_ += limit_free_at_ - due;
+  return limit_free_at_;
+}
+
 io::Instant Device::serve(Verb& verb, io::Instant now, std::uint64_t bytes, const Slowness& slowness) {
   stalled_until_ = std::max(stalled_until_, slowness.stalled_until);
   io::Instant& channel = next_free_channel();
@@ -136,7 +155,7 @@ io::Instant Device::serve(Verb& verb, io::Instant now, std::uint64_t bytes, cons
     path_free_at_ = std::max(done, path_free_at_) + times(transfer, slowness.slowdown);
     done = path_free_at_;
   }
-  done = std::max(done, granted(now, bytes));
+  done = throttle(now, std::max(done, granted(now, bytes)), bytes, slowness);
   done += times(draw_latency(verb), slowness.slowdown);
   channel = done;
   return done;

@@ -31,12 +31,18 @@ namespace wallop::sim {
 // What faults do to the time of one command.
 struct Slowness {
   static Slowness of(const faults::Effect& effect) {
-    return {effect.extra_wait, effect.slowdown, effect.stalled_until.value_or(io::Instant{})};
+    return {.extra_wait = effect.extra_wait,
+            .slowdown = effect.slowdown,
+            .stalled_until = effect.stalled_until.value_or(io::Instant{}),
+            .bytes_per_second = effect.bytes_per_second,
+            .commands_per_second = effect.commands_per_second};
   }
+  [[nodiscard]] bool has_limit() const { return bytes_per_second != 0 || commands_per_second != 0; }
 
   io::Duration extra_wait{};    // It completes this much later; the device serves others meanwhile.
   std::uint64_t slowdown = 1;   // The device takes this many times as long for it. At least 1.
   io::Instant stalled_until{};  // The device works on nothing before this instant.
+  std::uint64_t bytes_per_second = 0, commands_per_second = 0;  // What it does at most; 0: no limit.
   bool operator==(const Slowness&) const = default;
 };
 
@@ -79,6 +85,18 @@ class Device {
   // A fault stalls it by an operation that is no command: nothing completes before `until`.
   void stall(io::Instant until) { stalled_until_ = std::max(stalled_until_, until); }
 
+  // A fault makes all of it slow: also what no operation asks for.
+  void slow_down(const Slowness& slowness, io::Instant until) {
+    slowness_ = slowness;
+    slow_until_ = until;
+  }
+  // Of what is sent at `now` without an operation.
+  [[nodiscard]] Slowness slowness_at(io::Instant now) const {
+    return now < slow_until_ ? slowness_ : Slowness{};
+  }
+  // How much longer the last command took for a fault's limit.
+  [[nodiscard]] io::Duration throttled() const { return throttled_; }
+
   [[nodiscard]] const DeviceUse& use() const { return use_; }
 
   // What copying into or out of the page cache costs the caller.
@@ -101,6 +119,7 @@ class Device {
   io::Duration commit_cost();
   [[nodiscard]] bool finds_commit_under_way(io::Instant now, const Flushing& asked) const;
   io::Instant granted(io::Instant now, std::uint64_t bytes);
+  io::Instant throttle(io::Instant now, io::Instant due, std::uint64_t bytes, const Slowness& slowness);
   io::Instant& next_free_channel();
 
   base::Draws& draws_;
@@ -118,6 +137,10 @@ class Device {
   // Of the last one that has a commit: what changed before its begin is in it, or in one before.
   io::Instant commit_begin_ = io::Instant::min(), commit_end_ = io::Instant::min();
   io::Instant stalled_until_{};
+  Slowness slowness_;
+  io::Instant slow_until_{};
+  io::Instant limit_free_at_{};  // When a fault's limit lets the next command pass.
+  io::Duration throttled_{};
   DeviceUse use_;
   io::Instant busy_until_{};
 };

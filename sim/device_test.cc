@@ -57,6 +57,43 @@ TEST_CASE("a command takes its latency and the transfer of its bytes") {
   REQUIRE(disk.device.read(at(seconds(2)), 4000) == at(seconds(2) + microseconds(100)));
 }
 
+TEST_CASE("a limit of commands lets one after the other pass, and tells what it held up") {
+  DeviceFixture disk(plain(4));
+  const Slowness slow{.commands_per_second = 100};
+  REQUIRE(disk.device.read(at({}), 4096, slow) == at(milliseconds(10) + microseconds(100)));
+  REQUIRE(disk.device.throttled() == milliseconds(10));
+  REQUIRE(disk.device.read(at({}), 4096, slow) == at(milliseconds(20) + microseconds(100)));
+  REQUIRE(disk.device.read(at({}), 4096) == at(microseconds(100)));
+  REQUIRE(disk.device.throttled() == io::Duration::zero());
+}
+
+TEST_CASE("a limit of bytes holds up in proportion, and not where the device is as slow by itself") {
+  DeviceFixture disk(plain(1));
+  REQUIRE(disk.device.write(at({}), 1'000'000, {.bytes_per_second = 10'000'000}) ==
+          at(milliseconds(100) + microseconds(10)));
+  REQUIRE(disk.device.write(at(seconds(1)), 1'000'000, {.bytes_per_second = 10'000'000'000}) ==
+          at(seconds(1) + milliseconds(1) + microseconds(10)));
+}
+
+TEST_CASE("a commit pays for a limit as other writes do") {
+  DeviceSpec spec = plain(1);
+  spec.commit.bytes.value = 10'000;
+  DeviceFixture disk(spec);
+  const Flushing changed{.changed = at(seconds(1))};
+  const io::Instant fast = disk.device.flush(at(seconds(1)), changed);
+  const Flushing again{.changed = at(seconds(2))};
+  const io::Instant slow = disk.device.flush(at(seconds(2)), again, {.bytes_per_second = 100'000});
+  REQUIRE(slow - at(seconds(2)) == fast - at(seconds(1)) + milliseconds(100));
+}
+
+TEST_CASE("a device that is slow as a whole is so until then, also for what no operation sends") {
+  DeviceFixture disk(plain(1));
+  REQUIRE(disk.device.slowness_at(at({})) == Slowness{});
+  disk.device.slow_down({.slowdown = 5}, at(seconds(2)));
+  REQUIRE(disk.device.slowness_at(at(seconds(1))) == Slowness{.slowdown = 5});
+  REQUIRE(disk.device.slowness_at(at(seconds(2))) == Slowness{});
+}
+
 TEST_CASE("commands beyond the channels wait in the order of asking") {
   DeviceFixture disk(plain(2));
   std::vector<io::Instant> done;

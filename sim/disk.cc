@@ -119,6 +119,10 @@ std::uint64_t Disk::hash(With with) const {
     if (inode.kind == io::FileKind::directory) continue;
     summary.add(inode.size);
     summary.add(inode.content.hash(inode.size));
+    for (const RangeSet::Range bad : inode.unreadable.ranges()) {
+      summary.add(bad.begin);
+      summary.add(bad.end);
+    }
     if (with == With::bytes) continue;
     for (const Extents* extents : {&inode.allocated, &inode.written}) {
       summary.add(extents->runs().size());

@@ -17,6 +17,7 @@
 #include "sim/content.h"
 #include "sim/object.h"
 #include "sim/persistent_map.h"
+#include "sim/range_set.h"
 
 namespace wallop::sim {
 
@@ -25,8 +26,9 @@ struct Inode {
   // Of a file.
   std::uint64_t size = 0;
   Content content;
-  Extents allocated;  // Has blocks.
-  Extents written;    // Has blocks that were written: others read as zeros whatever they hold.
+  Extents allocated;    // Has blocks.
+  Extents written;      // Has blocks that were written: others read as zeros whatever they hold.
+  RangeSet unreadable;  // Bytes, whole sectors: the device has EIO for them until they are rewritten.
   // Of a directory.
   std::map<std::string, ObjectId, std::less<>> names;
 };

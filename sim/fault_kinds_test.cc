@@ -3,15 +3,10 @@
 #include <bit>
 #include <cerrno>
 
-#include "sim/medium_fixture.h"
-#include "sim/world_fixture.h"
+#include "sim/two_files_fixture.h"
 
 namespace wallop::sim {
 namespace {
-
-std::string sector_of(char fill) {
-  return std::string(kSector, fill);
-}
 
 int bits_between(const std::string& left, const std::string& right) {
   REQUIRE(left.size() == right.size());
@@ -20,26 +15,6 @@ int bits_between(const std::string& left, const std::string& right) {
     count += std::popcount(static_cast<unsigned>(static_cast<unsigned char>(left[i] ^ right[i])));
   return count;
 }
-
-// A file "f" of As and another "g" of Gs, both durable.
-struct TwoFiles : WorldFixture {
-  explicit TwoFiles(std::string_view fault) : WorldFixture(plan(fault)) {
-    f = file_with(sector_of('A'), "f");
-    g = file_with(sector_of('G'), "g");
-    REQUIRE(f->sync());
-    REQUIRE(g->sync());
-    REQUIRE(files.sync_directory("."));
-  }
-  void wait_until(io::Duration at) { world.io().clock.sleep_until(io::Instant(at)); }
-  std::string all_of(io::File& file) { return read(file, 0, kSector); }
-  bool may_last(char fill) {
-    const Pictures left = images(medium());
-    return std::ranges::any_of(
-        left, [fill](const std::string& picture) { return picture.find(fill) != std::string::npos; });
-  }
-
-  std::unique_ptr<io::File> f, g;
-};
 
 // ---- read_only ----
 
@@ -148,6 +123,103 @@ TEST_CASE("a late error is told by the next sync of each description, once, and 
   REQUIRE(error_of(two.f->sync()) == 0);
   REQUIRE(error_of(other->sync()) == 0);
   REQUIRE_FALSE(two.may_last('B'));
+}
+
+TEST_CASE("by block, a write is counted where it begins: pass, fail, pass for ever") {
+  TwoFiles two(R"({"kind": "late_error", "when": {"path": "f", "nth": 2, "per": "block"}})");
+  REQUIRE(write(*two.f, 4096, sector_of('B')));  // The first of its block; the other has one by now.
+  REQUIRE(error_of(two.f->sync()) == 0);
+  REQUIRE(write(*two.f, 0, sector_of('C')));
+  REQUIRE(error_of(two.f->sync()) == EIO);
+  REQUIRE(write(*two.f, 0, sector_of('D')));
+  REQUIRE(error_of(two.f->sync()) == 0);
+  REQUIRE(read_stored(*two.f, 0, kSector) == sector_of('D'));
+}
+
+// ---- short_read ----
+
+TEST_CASE("a short read gives its first bytes and the errno, and the next one is whole") {
+  TwoFiles two(R"({"kind": "short_read", "done_bytes": "3B", "when": {"path": "f", "nth": 1}})");
+  std::string into(6, '?');
+  REQUIRE(error_of(two.f->read_at(0, std::as_writable_bytes(std::span(into)))) == EIO);
+  REQUIRE(into == "AAA???");
+  REQUIRE(two.all_of(*two.g) == sector_of('G'));
+  REQUIRE(two.all_of(*two.f) == sector_of('A'));
+}
+
+TEST_CASE("a short read past memory is as short") {
+  TwoFiles two(
+      R"({"kind": "short_read", "done_bytes": "3B", "when": {"path": "f", "op": "read_stored", "nth": 1}})");
+  std::string into(6, '?');
+  REQUIRE(error_of(two.f->read_stored_at(0, std::as_writable_bytes(std::span(into)))) == EIO);
+  REQUIRE(into == "AAA???");
+  REQUIRE(read_stored(*two.f, 0, 6) == "AAAAAA");
+}
+
+// ---- phase ----
+
+TEST_CASE("a call that fails after it was done has changed what it changes") {
+  TwoFiles two(
+      R"({"kind": "io_error", "when": {"op": ["rename", "open", "truncate", "write"], "phase": "after",
+               "at": "1s"}})");
+  two.wait_until(std::chrono::seconds(1));
+  REQUIRE(error_of(two.files.rename("g", "h")) == EIO);
+  REQUIRE(two.files.stat("h").has_value());
+  REQUIRE_FALSE(two.files.stat("g").has_value());
+  REQUIRE(draw(two.medium().visible()) == "f=A h=G");
+}
+
+TEST_CASE("an open, a write and a truncate that fail after they were done were done") {
+  TwoFiles two(R"({"kind": "io_error", "when": {"op": ["open", "truncate", "write"], "phase": "after",
+               "during": {"from": "1s", "to": "2s"}}})");
+  two.wait_until(std::chrono::seconds(1));
+  REQUIRE(error_of(two.files.open("new", {.create = true})) == EIO);
+  REQUIRE(error_of(write(*two.f, 0, sector_of('B'))) == EIO);
+  REQUIRE(error_of(two.g->truncate(0)) == EIO);
+  two.wait_until(std::chrono::seconds(2));
+  REQUIRE(two.files.stat("new").has_value());
+  REQUIRE(two.all_of(*two.f) == sector_of('B'));
+  REQUIRE(draw(two.medium().visible()) == "f=B g= new=");
+}
+
+TEST_CASE("a sync that fails after it was made has made its bytes durable") {
+  TwoFiles two(R"({"kind": "failed_sync", "when": {"path": "f", "nth": 2, "phase": "after"}})");
+  REQUIRE(write(*two.f, 0, sector_of('B')));
+  REQUIRE(error_of(two.f->sync()) == EIO);
+  REQUIRE_FALSE(two.may_last('A'));
+  REQUIRE(two.may_last('B'));
+}
+
+// ---- clock_jump, clock_freeze ----
+
+// How far the wall clock is ahead of monotonic time.
+io::Duration ahead(WorldFixture& fixture) {
+  io::Clock& clock = fixture.world.io().clock;
+  const io::Instant now = clock.now();
+  return clock.wall_now() - Clock::kWallStart - now.time_since_epoch();
+}
+
+TEST_CASE("a clock that jumps back shows less from that operation on, and monotonic time goes on") {
+  TwoFiles two(R"({"kind": "clock_jump", "back": "1h", "when": {"at": "1s"}})");
+  REQUIRE(ahead(two) == io::Duration::zero());
+  two.wait_until(std::chrono::seconds(1));
+  REQUIRE(two.files.stat("f").has_value());
+  REQUIRE(ahead(two) == -std::chrono::hours(1));
+  REQUIRE(two.now() == io::Instant(std::chrono::seconds(1)));
+  two.wait_until(std::chrono::seconds(5));
+  REQUIRE(two.files.stat("f").has_value());
+  REQUIRE(ahead(two) == -std::chrono::hours(1));
+}
+
+TEST_CASE("a clock that freezes shows one instant for so long, and is right afterwards") {
+  TwoFiles two(R"({"kind": "clock_freeze", "for": "3s", "when": {"at": "1s"}})");
+  for (const int second : {1, 2, 3}) {
+    two.wait_until(std::chrono::seconds(second));
+    REQUIRE(two.files.stat("f").has_value());
+    REQUIRE(ahead(two) == std::chrono::seconds(1 - second));
+  }
+  two.wait_until(std::chrono::seconds(4));
+  REQUIRE(ahead(two) == io::Duration::zero());
 }
 
 }  // namespace

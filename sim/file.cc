@@ -41,6 +41,20 @@ void flip(const Running& running, std::span<std::byte> bytes) {
     if (bit / 8 < bytes.size()) bytes[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
 }
 
+// Of an answer that begins before the place that it comes from does.
+std::uint64_t missing_in_front(const faults::Elsewhere& place, std::uint64_t offset, std::uint64_t bytes) {
+  const std::uint64_t back = place.shift < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(place.shift) : 0;
+  return back <= offset ? 0 : std::min(bytes, back - offset);
+}
+
+// The errno of a read that the device cannot serve. Nobody's plan says so: a fault has left it behind.
+int cannot_be_read(Running& running) {
+  running.is_injected = true;
+  running.cost.command = Cost::Command::read;
+  running.cost.device_bytes = running.begin().bytes;
+  return EIO;
+}
+
 // What memory and medium get of it.
 Payload stored_payload(std::span<const io::Bytes> pieces, const Running& running) {
   Payload payload = Payload::of(pieces);
@@ -81,19 +95,15 @@ io::Result<std::size_t> File::read_at(std::uint64_t offset, std::span<std::byte>
   if (!is_within_offsets(offset, into.size())) return io::failure(EINVAL, asked.action, name_, offset);
   if (into.empty()) return 0;
   std::size_t given = 0;
-  const io::Status done = pipeline_.run(asked, [&](Running& running) {
+  const auto read = [&](Running& running, std::span<std::byte> wanted) {
     if (is_misaligned(asked)) return EINVAL;
-    if (options_.direct) {
-      running.begin().past_cache = true;
-      given = read_past_cache(offset, into, running);
-      return 0;
-    }
-    given = cache_.read(file_, offset, into);
-    flip(running, into.first(given));
-    running.given_bytes = given;
-    running.cost = cost_of_read(offset, given);
-    return 0;
-  });
+    running.begin().past_cache = options_.direct;
+    return options_.direct ? read_past_cache(offset, wanted, running, given)
+                           : read_cached(offset, wanted, running, given);
+  };
+  const io::Status done = pipeline_.run(
+      asked, [&](Running& running) { return read(running, into); },
+      [&](Running& running) { return fail_to_read(running, into, read); });
   if (!done.has_value()) return io::Failure(done.error());
   return given;
 }
@@ -104,21 +114,74 @@ io::Result<std::size_t> File::read_stored_at(std::uint64_t offset, std::span<std
   if (!is_within_offsets(offset, into.size())) return io::failure(EINVAL, asked.action, name_, offset);
   if (into.empty()) return 0;
   std::size_t given = 0;
-  const io::Status done = pipeline_.run(asked, [&](Running& running) {
-    given = read_past_cache(offset, into, running);
-    return 0;
-  });
+  const auto read = [&](Running& running, std::span<std::byte> wanted) {
+    return read_past_cache(offset, wanted, running, given);
+  };
+  const io::Status done = pipeline_.run(
+      asked, [&](Running& running) { return read(running, into); },
+      [&](Running& running) { return fail_to_read(running, into, read); });
   if (!done.has_value()) return io::Failure(done.error());
   return given;
 }
 
-std::size_t File::read_past_cache(std::uint64_t offset, std::span<std::byte> into, Running& running) {
+int File::read_cached(std::uint64_t offset, std::span<std::byte> into, Running& running, std::size_t& given) {
+  given = cache_.read(file_, offset, into);
+  if (!cache_.is_fetchable(file_, offset, given)) return cannot_be_read(running);
+  running.cost = cost_of_read(offset, given);
+  give(offset, into.first(given), running);
+  return 0;
+}
+
+int File::read_past_cache(std::uint64_t offset, std::span<std::byte> into, Running& running,
+                          std::size_t& given) {
   running.cost.sent_first_bytes = cache_.dirty_bytes(file_, offset, into.size());
-  running.given_bytes = cache_.read_stored(file_, offset, into);
-  flip(running, into.first(running.given_bytes));
+  given = cache_.read_stored(file_, offset, into);
+  if (!cache_.is_readable(file_, offset, given)) return cannot_be_read(running);
   running.cost.command = Cost::Command::read;
-  running.cost.device_bytes = running.given_bytes;
-  return running.given_bytes;
+  running.cost.device_bytes = given;
+  give(offset, into.first(given), running);
+  return 0;
+}
+
+// The answer, or what a fault makes of it.
+void File::give(std::uint64_t offset, std::span<std::byte> answer, Running& running) {
+  running.given_bytes = answer.size();
+  if (!running.answer) [[likely]]
+    return;
+  if (running.answer->effect.elsewhere) read_elsewhere(*running.answer->effect.elsewhere, offset, answer);
+  flip(running, answer);
+}
+
+void File::read_elsewhere(const faults::Elsewhere& place, std::uint64_t offset, std::span<std::byte> answer) {
+  const CachedFile* file = file_elsewhere(place);
+  std::ranges::fill(answer, std::byte{0});
+  if (file == nullptr) return;
+  const std::uint64_t before = missing_in_front(place, offset, answer.size());
+  const std::span<std::byte> rest = answer.subspan(before);
+  const std::uint64_t from = offset + before + static_cast<std::uint64_t>(place.shift);
+  if (place.is_older) {
+    PageCache::read_older(*file, from, rest);
+  } else {
+    cache_.read_elsewhere(*file, from, rest);
+  }
+}
+
+// Null where there is no such file.
+CachedFile* File::file_elsewhere(const faults::Elsewhere& place) {
+  if (place.path.empty()) return &file_;
+  const ObjectId object = cache_.disk().resolve(place.path);
+  const bool is_file = object != kNoObject && cache_.disk().find(object)->kind == io::FileKind::file;
+  return is_file ? &cache_.file(object) : nullptr;
+}
+
+// A fault stops it: what it gave before that is there.
+template <class Read>
+int File::fail_to_read(Running& running, std::span<std::byte> into, const Read& read) {
+  const std::uint64_t done = std::min<std::uint64_t>(running.answer->effect.done_bytes, into.size());
+  if (done > 0) {
+    if (const int error = read(running, into.first(done))) return error;
+  }
+  return running.injected_error();
 }
 
 io::Status File::write_at(std::uint64_t offset, std::span<const io::Bytes> pieces) {
@@ -150,9 +213,11 @@ io::Status File::write(const Request& asked, std::span<const io::Bytes> pieces) 
       [&](Running& running) { return write_in_part(asked, pieces, running); });
 }
 
-// Memory shows what the device will never hear of.
+// Memory shows what the device will never hear of, and what it has elsewhere instead.
 void File::lose_behind_memory(const Running& running) {
   file_.diverged = true;
+  const auto& elsewhere = running.answer->effect.elsewhere;
+  if (CachedFile* file = elsewhere ? file_elsewhere(*elsewhere) : nullptr) file->diverged = true;
   if (const int late = running.answer->effect.late_error) file_.errors.add(late);
 }
 
@@ -175,6 +240,10 @@ int File::write_what_fits(const Request& asked, Payload payload, Running& runnin
   if (room.bytes < payload.size()) payload = first_bytes(payload, room.bytes);
   OpBegin& begin = running.begin();
   cache_.write(file_, asked.offset, payload, begin.size_after);
+  if (begin.effect != nullptr) [[unlikely]] {
+    for (const faults::ByteRange& bad : begin.effect->unreadable)
+      cache_.spoil(file_, asked.offset + bad.begin, asked.offset + std::min(bad.end, payload.size()));
+  }
   begin.payload = std::move(payload);
   if (asked.verb == Verb::write_durable || options_.direct) {
     write_past_cache(asked, running);

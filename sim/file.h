@@ -36,7 +36,14 @@ class File final : public io::File {
   io::Status write(const Request& request, std::span<const io::Bytes> pieces);
   int write_what_fits(const Request& request, Payload payload, Running& running);
   void write_past_cache(const Request& request, Running& running);
-  std::size_t read_past_cache(std::uint64_t offset, std::span<std::byte> into, Running& running);
+  // 0 or an errno; `given` says how many bytes there were.
+  int read_cached(std::uint64_t offset, std::span<std::byte> into, Running& running, std::size_t& given);
+  int read_past_cache(std::uint64_t offset, std::span<std::byte> into, Running& running, std::size_t& given);
+  template <class Read>
+  int fail_to_read(Running& running, std::span<std::byte> into, const Read& read);
+  void give(std::uint64_t offset, std::span<std::byte> answer, Running& running);
+  void read_elsewhere(const faults::Elsewhere& place, std::uint64_t offset, std::span<std::byte> answer);
+  [[nodiscard]] CachedFile* file_elsewhere(const faults::Elsewhere& place);
   io::Status sync(const Request& request);
   int write_back(Running& running);
   void lose_behind_memory(const Running& running);

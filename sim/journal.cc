@@ -91,9 +91,14 @@ struct Encoder {
 
   void put(const NameChange& change) { all(change.directory, std::string_view(*change.name), change.object); }
   void put(const faults::ByteRange& range) { all(range.begin, range.end); }
+  void put(const faults::Elsewhere& place) {
+    all(std::string_view(place.path), static_cast<std::uint64_t>(place.shift), std::uint64_t{place.is_older});
+  }
   void put(const faults::Effect& effect) {
     all(effect.os_error, effect.reach, effect.lasting, effect.late_error, effect.done_bytes,
-        effect.flipped_bits, effect.extra_wait, effect.slowdown, effect.stalled_until);
+        effect.flipped_bits, effect.extra_wait, effect.slowdown, effect.stalled_until, effect.garbage,
+        effect.unreadable, effect.elsewhere, effect.bytes_per_second, effect.commands_per_second,
+        effect.slow_until, effect.wall_step, effect.wall_frozen_until);
   }
 
   void put(const OpBegin& op) {
@@ -174,6 +179,12 @@ bool has_range(faults::Verb verb) {
          verb == Verb::write_durable || verb == Verb::allocate;
 }
 
+std::string text(const faults::Elsewhere& place) {
+  if (place.is_older) return ", an older version";
+  const std::string file = place.path.empty() ? "" : fmt::format(" in {}", place.path);
+  return fmt::format(", elsewhere: {:+} bytes{}", place.shift, file);
+}
+
 std::string text(const faults::Effect& effect) {
   std::string line = effect.reach == faults::Reach::nothing ? ", reaches nothing" : "";
   if (effect.lasting) {
@@ -181,6 +192,8 @@ std::string text(const faults::Effect& effect) {
     for (const faults::ByteRange& kept : effect.lasting.value())
       line += " " + range(kept.begin, kept.end - kept.begin);
   }
+  if (!effect.unreadable.empty()) line += ", cannot be read again";
+  if (effect.elsewhere) line += text(*effect.elsewhere);
   if (!effect.flipped_bits.empty())
     line += fmt::format(", flips bits {}", fmt::join(effect.flipped_bits, " "));
   return line;

@@ -105,7 +105,9 @@ void Medium::State::begin(const OpBegin& op) {
       return resize(op);
     case Verb::allocate:
       resize(op);
-      allocations[op.op] = {units_of(op.offset, op.offset + op.bytes), now};
+      allocations[op.op] = {
+          units_of(op.offset, op.offset + op.bytes), now,
+          op.effect != nullptr && op.effect->os_error != 0 && op.effect->reach == faults::Reach::whole};
       return;
     case Verb::sync:
     case Verb::sync_all:
@@ -125,7 +127,7 @@ void Medium::State::begin(const OpBegin& op) {
 
 void Medium::State::end(const OpEnd& op, io::Instant at) {
   if (const auto allocation = allocations.find(op.op); allocation != allocations.end()) {
-    if (op.os_error == 0) end_allocation(op.object, allocation->second);
+    if (op.os_error == 0 || allocation->second.is_done) end_allocation(op.object, allocation->second);
     allocations.erase(allocation);
   }
   const auto found = syncs.find(op.op);

@@ -26,6 +26,7 @@ namespace medium {
 
 void cut(Inode& inode, std::uint64_t size, std::uint64_t unit_bytes) {
   inode.content.zero(size, ~std::uint64_t{0} - size);
+  inode.unreadable.remove(size, ~std::uint64_t{0});
   const std::uint64_t first_gone = (size + unit_bytes - 1) / unit_bytes;
   inode.allocated.remove_from(first_gone);
   inode.written.remove_from(first_gone);
@@ -63,6 +64,14 @@ void put_sector(Inode& inode, std::uint64_t offset, const std::byte* bytes, std:
   }
 }
 
+void mark_sector(Inode& inode, Range bytes, Readable readable) {
+  if (readable == Readable::no) {
+    inode.unreadable.add(bytes.begin, bytes.end);
+  } else if (!inode.unreadable.empty()) {
+    inode.unreadable.remove(bytes.begin, bytes.end);
+  }
+}
+
 namespace {
 
 // The newest version of each sector up to `through` is durable; all of those are pending no more.
@@ -74,7 +83,9 @@ void settle(Inode& inode, PendingUnit& unit, std::uint64_t unit_offset, std::uin
   std::map<std::uint32_t, Tick> settled;
   for (const Version& version : unit.versions) {
     if (version.is_stray || version.when > through || !covers(version.sector)) continue;
-    put_sector(inode, unit_offset + version.sector * sector_bytes, version.bytes.get(), sector_bytes);
+    const std::uint64_t offset = unit_offset + version.sector * sector_bytes;
+    put_sector(inode, offset, version.bytes.get(), sector_bytes);
+    mark_sector(inode, {offset, offset + sector_bytes}, version.readable);
     settled[version.sector] = version.when;
   }
   std::erase_if(unit.versions, [&](const Version& version) {

@@ -54,7 +54,8 @@ class Imager {
 
   void choose_names() {
     for (const Metadata& change : state_.metadata) {
-      if (ask("crash.name", change.op, 0, 2) == kKept) medium::apply_names(disk_, change.names);
+      if (!change.is_lost && ask("crash.name", change.op, 0, 2) == kKept)
+        medium::apply_names(disk_, change.names);
     }
   }
 
@@ -62,7 +63,7 @@ class Imager {
   void choose_prefix() {
     const Tick needed = needed_by_torn_writes();
     for (const Metadata& change : state_.metadata) {
-      if (change.when > needed && ask(site_of(change), change.op, 0, 2) != kKept) {
+      if (change.when > needed && (change.is_lost || ask(site_of(change), change.op, 0, 2) != kKept)) {
         horizon_ = data_horizon_ = change.when;
         return;
       }
@@ -105,7 +106,7 @@ class Imager {
   // A change of names that is not in the prefix. Where its object is in the log it may last whole, where the
   // object that loses its name is, that loss alone.
   void choose_halves(const Metadata& change, const Logged& logged) {
-    if (!state_.model.rename_halves.value || change.names.empty()) return;
+    if (!state_.model.rename_halves.value || change.names.empty() || change.is_lost) return;
     const auto renamed = std::ranges::find_if(
         change.names, [&](const NameChange& name) { return logged.contains(name.object); });
     if (change.verb == faults::Verb::rename && renamed != change.names.end()) {

@@ -24,7 +24,9 @@ namespace {
 // Truncating zeroes the rest of the last page of the page cache, whatever the unit.
 constexpr std::uint64_t kZeroedBytes = Content::kPageBytes;
 
-// The sector's bytes before a torn write, with those bytes of it that last.
+constexpr std::byte kGarbageByte{0xA5};
+
+// The sector's bytes before a torn write, with those bytes of it that last, and garbage where it left that.
 SectorBytes torn_bytes(const OpBegin& op, const SectorBytes& before, Range sector) {
   auto left = std::make_shared<std::byte[]>(sector.end - sector.begin);
   if (before != nullptr) std::memcpy(left.get(), before.get(), sector.end - sector.begin);
@@ -33,7 +35,25 @@ SectorBytes torn_bytes(const OpBegin& op, const SectorBytes& before, Range secto
     const std::uint64_t end = std::min(op.offset + std::min(lasting.end, op.payload.size()), sector.end);
     if (begin < end) op.payload.copy(begin - op.offset, {left.get() + (begin - sector.begin), end - begin});
   }
+  for (const faults::ByteRange& garbage : op.effect->garbage) {
+    const std::uint64_t begin = std::max(op.offset + garbage.begin, sector.begin);
+    const std::uint64_t end = std::min(op.offset + std::min(garbage.end, op.payload.size()), sector.end);
+    if (begin < end) std::fill_n(left.get() + (begin - sector.begin), end - begin, kGarbageByte);
+  }
   return left;
+}
+
+// How much of a torn write, counted from its offset, is there if power fails.
+std::uint64_t left_of(const faults::Effect& effect) {
+  const std::uint64_t lasting = effect.lasting->empty() ? 0 : effect.lasting->back().end;
+  return std::max(lasting, effect.garbage.empty() ? 0 : effect.garbage.back().end);
+}
+
+bool is_unreadable(const OpBegin& op, Range sector) {
+  return op.effect != nullptr && std::ranges::any_of(op.effect->unreadable, [&](const auto& bad) {
+           return op.offset + bad.begin < sector.end &&
+                  op.offset + std::min(bad.end, op.payload.size()) > sector.begin;
+         });
 }
 
 bool is_torn(const OpBegin& op) {
@@ -58,7 +78,7 @@ void Medium::State::change_names(const OpBegin& op) {
     visible.put(op.object, inode);
     durable.put(op.object, std::move(inode));
   }
-  Metadata change{when, op.op, entry_count, op.verb, op.names, kNoObject};
+  Metadata change{when, op.op, entry_count, op.verb, op.names, kNoObject, is_torn(op)};
   if (op.verb == Verb::rename && model.rename_flushes.value) flush_renamed(op, change);
   medium::apply_names(visible, op.names);
   metadata.push_back(std::move(change));
@@ -156,15 +176,18 @@ void Medium::State::write_sectors(const Part& part, PendingFile& file, Tick when
     for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector)
       before.push_back(visible_sector(op.object, sector));
   }
-  visible.change(op.object).content.write(begin, op.payload, begin - op.offset, end - begin);
+  Inode& shown = visible.change(op.object);
+  shown.content.write(begin, op.payload, begin - op.offset, end - begin);
   for (std::uint64_t sector = sectors.begin; sector < sectors.end; ++sector) {
     if (is_lost(op)) {
       file.stale.insert(sector);
       continue;
     }
-    if (changes_nothing(op, file, sector)) continue;
-    file.stale.erase(sector);
     const Range bytes{sector * sector_bytes(), (sector + 1) * sector_bytes()};
+    const auto readable = is_unreadable(op, bytes) ? medium::Readable::no : medium::Readable::yes;
+    if (readable == medium::Readable::yes && changes_nothing(op, file, sector)) continue;
+    medium::mark_sector(shown, bytes, readable);
+    file.stale.erase(sector);
     const bool is_whole = begin <= bytes.begin && bytes.end <= end;
     Version version{
         .when = when, .entry = entry_count, .was_sent = op.verb == Verb::write_durable || op.past_cache};
@@ -173,10 +196,41 @@ void Medium::State::write_sectors(const Part& part, PendingFile& file, Tick when
     } else if (!op.payload.is_zeros()) {
       version.bytes = op.payload.share(bytes.begin - op.offset);
     }
+    version.readable = readable;
     if (is_torn(op)) version.torn = torn_bytes(op, before[sector - sectors.begin], bytes);
     add_version(op.object, sector, std::move(version));
   }
-  if (!is_lost(op)) redirty(op.object, part.bytes, when);
+  if (!is_lost(op)) return redirty(op.object, part.bytes, when);
+  if (op.effect->elsewhere) land_elsewhere(op);
+}
+
+// The device puts it over what is durable elsewhere, as far as there are blocks; memory shows what it showed.
+void Medium::State::land_elsewhere(const OpBegin& op) {
+  const faults::Elsewhere& place = *op.effect->elsewhere;
+  const ObjectId object = place.path.empty() ? op.object : visible.resolve(place.path);
+  const Inode* there = object == kNoObject ? nullptr : durable.find(object);
+  if (there == nullptr || there->kind != io::FileKind::file) return;
+  const std::uint64_t shift = static_cast<std::uint64_t>(place.shift);
+  const std::uint64_t back = place.shift < 0 ? std::uint64_t{0} - shift : 0;
+  std::uint64_t from = op.offset + std::min(op.payload.size(), back > op.offset ? back - op.offset : 0);
+  const std::uint64_t behind = op.offset + op.payload.size();
+  PendingFile& file = files[object];
+  while (from < behind) {  // Sector by sector.
+    const std::uint64_t at = from + shift;
+    const std::uint64_t sector = at / sector_bytes();
+    const std::uint64_t size = std::min((sector + 1) * sector_bytes() - at, behind - from);
+    if (at < there->size && there->written.has(at / unit_bytes())) {
+      Inode& inode = durable.change(object);
+      there = &inode;
+      inode.content.write(at, op.payload, from - op.offset, std::min(size, inode.size - at));
+      medium::mark_sector(inode, {sector * sector_bytes(), (sector + 1) * sector_bytes()},
+                          medium::Readable::yes);
+      file.stale.insert(sector);
+    }
+    from += size;
+  }
+  tick();
+  if (object != op.object) forget_if_settled(object);
 }
 
 // The kernel writes whole pages or units: what memory shows of one and the device does not have goes along.
@@ -210,9 +264,12 @@ bool Medium::State::changes_nothing(const OpBegin& op, const PendingFile& file, 
   return !can_be_garbage && !has_history(op.object, sector);
 }
 
-// Whether a sector was ever anything but zeros, as far back as the floor.
+// Whether a sector was ever anything but zeros that can be read, as far back as the floor.
 bool Medium::State::has_history(ObjectId object, std::uint64_t sector) const {
-  if (!durable.find(object)->content.is_zero(sector * sector_bytes(), sector_bytes())) return true;
+  const Inode& inode = *durable.find(object);
+  const Range bytes{sector * sector_bytes(), (sector + 1) * sector_bytes()};
+  if (!inode.content.is_zero(bytes.begin, sector_bytes())) return true;
+  if (!inode.unreadable.empty() && inode.unreadable.count_in(bytes.begin, bytes.end) != 0) return true;
   const PendingFile& file = files.at(object);
   const auto unit = file.units.find(sector / sectors_per_unit());
   return unit != file.units.end() && std::ranges::any_of(unit->second.versions, [&](const Version& version) {
@@ -237,8 +294,8 @@ void Medium::State::grow_by_write(const Part& part, PendingFile& file, Tick when
                     .is_torn = is_torn(op),
                     .size = size,
                     .edges_from = std::max(part.bytes.begin, old_size)};
-  if (change.is_torn && !op.effect->lasting->empty()) {
-    const std::uint64_t last = std::min(op.offset + op.effect->lasting->back().end, part.bytes.end);
+  if (change.is_torn) {
+    const std::uint64_t last = std::min(op.offset + left_of(*op.effect), part.bytes.end);
     if (last > old_size) change.lasting_size = last;
   }
   // Where the unit surely has written blocks, nothing waits for its data.

@@ -41,6 +41,9 @@ struct Range {
 // The bytes of one sector; null is zeros.
 using SectorBytes = std::shared_ptr<const std::byte[]>;
 
+// Whether the device can read a sector again.
+enum class Readable : bool { no, yes };
+
 // What memory held of a sector after one operation.
 struct Version {
   Tick when = 0;
@@ -49,6 +52,7 @@ struct Version {
   bool was_sent = false;     // The device has it: a sync that fails does not lose it.
   bool is_exposed = false;   // Zeros that a growth made visible; nobody wrote them.
   bool is_stray = false;     // Memory took it for clean: it may last, and no sync sees to it.
+  Readable readable = Readable::yes;
   SectorBytes bytes{};
   // Of a write that a fault tears: what is left of it if power fails while it is pending.
   std::optional<SectorBytes> torn{};
@@ -92,7 +96,8 @@ struct Metadata {
   std::uint64_t entry = 0;
   faults::Verb verb = faults::Verb::open;
   std::vector<NameChange> names;
-  ObjectId sized;  // Whose size it changes, in order; kNoObject: nobody's.
+  ObjectId sized;        // Whose size it changes, in order; kNoObject: nobody's.
+  bool is_lost = false;  // By a fault: it does not last if power fails while it is pending.
 };
 
 // The last change of an object that a sync must commit: all metadata up to it.
@@ -142,10 +147,11 @@ struct Part {
   std::optional<std::uint64_t> size_after;  // Where it makes the file grow.
 };
 
-// Whether it succeeds is known at its end alone.
+// Whether it succeeds is known at its end alone; but for one that a fault fails once it is done.
 struct Allocation {
   Range units;
   Tick when = 0;
+  bool is_done = false;
 };
 
 }  // namespace wallop::sim::medium
@@ -170,6 +176,7 @@ struct Medium::State {
   bool write_part(const medium::Part& part, Tick when);
   void write_sectors(const medium::Part& part, medium::PendingFile& file, Tick when);
   [[nodiscard]] bool note_births(medium::PendingFile& file, const medium::Part& part, Tick when);
+  void land_elsewhere(const OpBegin& op);
   void redirty(ObjectId object, medium::Range bytes, Tick when);
   void grow_by_write(const medium::Part& part, medium::PendingFile& file, Tick when);
   void resize(const OpBegin& op);
@@ -262,6 +269,8 @@ bool is_same_slot(const NameChange& one, const NameChange& other);
 // Bytes and blocks beyond `size` go.
 void cut(Inode& inode, std::uint64_t size, std::uint64_t unit_bytes);
 void put_sector(Inode& inode, std::uint64_t offset, const std::byte* bytes, std::uint64_t size);
+// Whether the device can read a sector, which those bytes are.
+void mark_sector(Inode& inode, Range bytes, Readable readable);
 
 // One image in the making.
 struct Imaging {

@@ -18,6 +18,7 @@ namespace {
 
 using medium::PendingFile;
 using medium::PendingUnit;
+using medium::Readable;
 using medium::SizeChange;
 using medium::Tick;
 using medium::Version;
@@ -35,20 +36,33 @@ constexpr std::array<std::byte, kSectorBytesMax> kZeros{};
 // What one sector could hold, each content once.
 class Fates {
  public:
+  struct Fate {
+    const std::byte* bytes;
+    Readable readable;
+  };
+
   explicit Fates(std::uint64_t bytes) : bytes_(bytes) {}
-  void add(const std::byte* sector) {
+  void add(const std::byte* sector, Readable readable = Readable::yes) {
     if (sector == nullptr) sector = kZeros.data();
-    for (const std::byte* had : fates_) {
-      if (std::memcmp(had, sector, bytes_) == 0) return;
+    for (const Fate& had : fates_) {
+      if (had.readable == readable && std::memcmp(had.bytes, sector, bytes_) == 0) return;
     }
-    fates_.push_back(sector);
+    fates_.push_back({sector, readable});
   }
+  void add(const Version& version) { add(version.bytes.get(), version.readable); }
   [[nodiscard]] std::uint64_t count() const { return fates_.size(); }
-  const std::byte* operator[](std::uint64_t index) const { return fates_[index]; }
+  const Fate& operator[](std::uint64_t index) const { return fates_[index]; }
 
  private:
   std::uint64_t bytes_;
-  std::vector<const std::byte*> fates_;
+  std::vector<Fate> fates_;
+};
+
+// What a whole unit could hold.
+struct UnitState {
+  std::vector<std::byte> bytes;
+  std::uint64_t unreadable = 0;  // A bit for each sector.
+  bool operator==(const UnitState&) const = default;
 };
 
 // The life of a unit that an image shows: versions and births in [begin, end).
@@ -137,8 +151,9 @@ class UnitChooser {
     const std::uint64_t offset = index * state_.unit_bytes();
     for (const Version& version : unit.versions) {
       if (!life.has(version.when) || version.when >= horizon_) continue;
-      put(inode, offset + version.sector * state_.sector_bytes(),
-          version.torn ? version.torn->get() : version.bytes.get());
+      const std::uint64_t at = offset + version.sector * state_.sector_bytes();
+      put(inode, at, version.torn ? version.torn->get() : version.bytes.get());
+      mark(inode, at, version.torn ? Readable::yes : version.readable);
     }
     const Tick birth = birth_of(unit, life);
     if (birth < horizon_) mark_written(inode, index);
@@ -147,6 +162,10 @@ class UnitChooser {
   void put(Inode& inode, std::uint64_t offset, const std::byte* sector) const {
     if (offset >= inode.size) return;
     medium::put_sector(inode, offset, sector, std::min(state_.sector_bytes(), inode.size - offset));
+  }
+
+  void mark(Inode& inode, std::uint64_t offset, Readable readable) const {
+    if (offset < inode.size) medium::mark_sector(inode, {offset, offset + state_.sector_bytes()}, readable);
   }
 
   static void mark_written(Inode& inode, std::uint64_t index) {
@@ -173,15 +192,15 @@ class UnitChooser {
       choose_sector(object, index, unit, sector, life);
   }
 
-  using States = std::vector<std::vector<std::byte>>;
+  using States = std::vector<UnitState>;
 
   // One of the states that memory held of a whole unit, or what was there before.
   void choose_state(ObjectId object, std::uint64_t index, const PendingUnit& unit, const Life& life) {
     Inode& inode = disk_.change(object);
     const std::uint64_t offset = index * state_.unit_bytes();
     const bool is_new = !inode.written.has(index);
-    const std::vector<std::byte> base = read_unit(inode, index);
-    std::vector<std::byte> bytes = base;
+    const UnitState base = read_unit(inode, index);
+    UnitState state = base;
     States states{base};  // From the oldest that is allowed on.
     const auto versions = std::ranges::subrange(
         std::ranges::find_if(unit.versions, [&](const Version& version) { return life.has(version.when); }),
@@ -189,40 +208,54 @@ class UnitChooser {
     bool can_be_lost = true;
     for (auto at = versions.begin(); at != versions.end() && life.has(at->when);) {
       const Tick when = at->when;
-      for (; at != versions.end() && at->when == when; ++at) overlay(bytes, *at);
+      for (; at != versions.end() && at->when == when; ++at) overlay(state, *at);
       // A shrink's zeros come before its size, where old bytes could come back; and before a size that waited
       // for it all that was written till then.
       if (when == life.zeroed || when <= life.holds) {
         can_be_lost = is_new && when > life.holds;
         states.resize(can_be_lost ? 1 : 0);
       }
-      states.push_back(bytes);
+      states.push_back(state);
     }
     const States options = order_of(states, can_be_lost);
-    const std::vector<std::byte>& chosen = options[ask("crash.unit", object.value(), index, options.size())];
+    const UnitState& chosen = options[ask("crash.unit", object.value(), index, options.size())];
     if (chosen == base) return;
-    inode.content.write(offset, chosen);
+    inode.content.write(offset, chosen.bytes);
+    for (std::uint64_t sector = 0; sector < state_.sectors_per_unit(); ++sector) {
+      const bool is_bad = (chosen.unreadable >> sector & 1) != 0;
+      mark(inode, offset + sector * state_.sector_bytes(), is_bad ? Readable::no : Readable::yes);
+    }
     mark_written(inode, index);
   }
 
-  [[nodiscard]] std::vector<std::byte> read_unit(const Inode& inode, std::uint64_t index) const {
+  [[nodiscard]] UnitState read_unit(const Inode& inode, std::uint64_t index) const {
     const std::uint64_t offset = index * state_.unit_bytes();
-    std::vector<std::byte> bytes(std::min(state_.unit_bytes(), inode.size - offset));
-    inode.content.read(offset, bytes);
-    return bytes;
+    UnitState unit;
+    unit.bytes.resize(std::min(state_.unit_bytes(), inode.size - offset));
+    inode.content.read(offset, unit.bytes);
+    if (inode.unreadable.empty()) return unit;
+    for (std::uint64_t sector = 0; sector < state_.sectors_per_unit(); ++sector) {
+      const std::uint64_t begin = offset + sector * state_.sector_bytes();
+      if (inode.unreadable.count_in(begin, begin + state_.sector_bytes()) != 0)
+        unit.unreadable |= std::uint64_t{1} << sector;
+    }
+    return unit;
   }
 
-  void overlay(std::vector<std::byte>& unit, const Version& version) const {
+  void overlay(UnitState& unit, const Version& version) const {
     const std::uint64_t begin = version.sector * state_.sector_bytes();
-    if (begin >= unit.size()) return;
-    const std::uint64_t size = std::min(state_.sector_bytes(), unit.size() - begin);
-    std::memcpy(unit.data() + begin, version.bytes == nullptr ? kZeros.data() : version.bytes.get(), size);
+    if (begin >= unit.bytes.size()) return;
+    const std::uint64_t size = std::min(state_.sector_bytes(), unit.bytes.size() - begin);
+    std::memcpy(unit.bytes.data() + begin, version.bytes == nullptr ? kZeros.data() : version.bytes.get(),
+                size);
+    const std::uint64_t bit = std::uint64_t{1} << version.sector;
+    unit.unreadable = version.readable == Readable::no ? unit.unreadable | bit : unit.unreadable & ~bit;
   }
 
   // As they are asked about, from states that go from the oldest to the newest; each content once.
   [[nodiscard]] States order_of(const States& states, bool can_be_lost) const {
     States ordered;
-    const auto add = [&](const std::vector<std::byte>& state) {
+    const auto add = [&](const UnitState& state) {
       if (std::ranges::find(ordered, state) == ordered.end()) ordered.push_back(state);
     };
     add(states.back());
@@ -244,7 +277,8 @@ class UnitChooser {
 
   static bool shows_anything(const PendingUnit& unit, const Life& life) {
     return std::ranges::any_of(unit.versions, [&](const Version& version) {
-      return version.bytes != nullptr && life.has(version.when);
+      const bool is_zeros = version.bytes == nullptr && version.readable == Readable::yes;
+      return !is_zeros && life.has(version.when);
     });
   }
 
@@ -284,16 +318,17 @@ class UnitChooser {
     std::array<std::byte, kSectorBytesMax> base;
     inode.content.read(offset, {base.data(), bytes});
     Fates fates(bytes);
-    if (!versions.empty()) fates.add(versions.back()->bytes.get());
+    if (!versions.empty()) fates.add(*versions.back());
     // What was there before is no fate where the life of the sector began with something else.
     const bool starts_here = is_held || (!versions.empty() && versions.front()->when == begin && begin != 0);
     if (torn) {
       fates.add(*torn);
     } else if (!starts_here) {
-      fates.add(base.data());
+      const bool is_bad = inode.unreadable.count_in(offset, offset + bytes) != 0;
+      fates.add(base.data(), is_bad ? Readable::no : Readable::yes);
     }
     if (alphabet_.older) {
-      for (const Version* version : versions) fates.add(version->bytes.get());
+      for (const Version* version : versions) fates.add(*version);
     }
     const bool is_written =
         std::ranges::any_of(versions, [](const Version* version) { return !version->is_exposed; });
@@ -301,8 +336,9 @@ class UnitChooser {
       if (alphabet_.zeros) fates.add(nullptr);
       if (alphabet_.garbage) fates.add(kGarbage.data());
     }
-    const std::uint64_t fate = ask("crash.sector", object.value(), in_file, fates.count());
-    medium::put_sector(inode, offset, fates[fate], bytes);
+    const Fates::Fate& fate = fates[ask("crash.sector", object.value(), in_file, fates.count())];
+    medium::put_sector(inode, offset, fate.bytes, bytes);
+    mark(inode, offset, fate.readable);
     mark_written(inode, unit_index);
   }
 

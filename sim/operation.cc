@@ -19,10 +19,10 @@ std::string_view relative(std::string_view path) {
 
 // The part of an operation's time that its own faults caused. The slow part is a share of what is left when
 // waits are taken off; queueing behind others counts into it.
-io::Duration added_wait(const faults::Effect& effect, io::Instant started, io::Duration took) {
-  const Slowness slow = Slowness::of(effect);
-  const io::Duration stalled = std::clamp(slow.stalled_until - started, io::Duration::zero(), took);
-  const io::Duration extra = std::min(slow.extra_wait, took - stalled);
+io::Duration added_wait(const Running& running, io::Duration took) {
+  const Slowness slow = Slowness::of(running.answer->effect);
+  const io::Duration stalled = std::clamp(slow.stalled_until - running.started, io::Duration::zero(), took);
+  const io::Duration extra = std::min(slow.extra_wait + running.throttled, took - stalled);
   const io::Duration served = took - stalled - extra;
   return stalled + extra + (served - served / static_cast<std::int64_t>(slow.slowdown));
 }
@@ -38,12 +38,13 @@ io::Failure failure_of(const Request& request, int os_error, bool injected) {
 
 }  // namespace
 
-Pipeline::Pipeline(Scheduler& scheduler, Device& device, Writeback& writeback, CpuTime& cpus,
+Pipeline::Pipeline(Scheduler& scheduler, Device& device, Writeback& writeback, CpuTime& cpus, WallClock& wall,
                    Journal& journal, faults::Plan& plan)
     : scheduler_(scheduler),
       device_(device),
       writeback_(writeback),
       cpus_(cpus),
+      wall_(wall),
       journal_(journal),
       plan_(plan) {}
 
@@ -74,18 +75,31 @@ void Pipeline::ask_plan(const Request& request, Running& running) {
   op.bytes = request.bytes;
   op.at = scheduler_.now();
   op.creates = request.creates;
-  const auto verb = static_cast<std::size_t>(request.verb);
-  auto counts = file_counts_.find(op.path);
-  if (counts == file_counts_.end()) counts = file_counts_.try_emplace(std::string(op.path)).first;
-  op.file_ordinal = ++counts->second[verb];
-  op.device_ordinal = ++device_counts_[verb];
-
+  count(op);
   running.answer = faults::pass(plan_, op);
   if (!running.answer) return;
   for (const std::uint32_t fault : running.answer->fired)
     journal_.add(Entry{running.entry.at, running.entry.fibre, FaultFired{op.id, fault}});
   running.begin().effect = std::make_shared<const faults::Effect>(running.answer->effect);
   running.is_injected = running.injected_error() != 0;
+  take_effect(running.answer->effect);
+}
+
+void Pipeline::count(faults::Op& op) {
+  const auto verb = static_cast<std::size_t>(op.verb);
+  auto counts = file_counts_.find(op.path);
+  if (counts == file_counts_.end()) counts = file_counts_.try_emplace(std::string(op.path)).first;
+  op.file_ordinal = ++counts->second[verb];
+  op.device_ordinal = ++device_counts_[verb];
+  if (plan_.counts_blocks())
+    op.block_ordinal = ++block_counts_[{std::string(op.path), op.offset / faults::kBlockBytes}][verb];
+}
+
+// What outlasts the operation.
+void Pipeline::take_effect(const faults::Effect& effect) {
+  if (effect.slow_until) device_.slow_down(Slowness::of(effect), *effect.slow_until);
+  wall_.step += effect.wall_step;
+  if (effect.wall_frozen_until) wall_.freeze(scheduler_.now(), *effect.wall_frozen_until);
 }
 
 // Journals its begin and waits for the device. False: the world ended meanwhile, and the operation never
@@ -105,38 +119,46 @@ io::Status Pipeline::conclude(const Request& request, Running& running, int os_e
   journal_.add(Entry{scheduler_.now(), scheduler_.current(), running.end});
   if (running.answer) [[unlikely]] {
     if (os_error == 0) running.answer->failed_by.reset();
-    plan_.felt(*running.answer, running.op,
-               added_wait(running.answer->effect, running.started, scheduler_.now() - running.started));
+    plan_.felt(*running.answer, running.op, added_wait(running, scheduler_.now() - running.started));
   }
   if (os_error == 0) return {};
   return failure_of(request, os_error, running.is_injected);
 }
 
-io::Instant Pipeline::due(const Running& running) {
+io::Instant Pipeline::due(Running& running) {
   const Slowness slow = running.answer ? Slowness::of(running.answer->effect) : Slowness{};
   const io::Instant now = scheduler_.now();
-  const io::Duration copy = device_.copy_cost(running.cost.copied_bytes);
-  switch (running.cost.command) {
-    case Cost::Command::read: {
-      const std::uint64_t sent = running.cost.sent_first_bytes;
-      const io::Instant written = sent == 0 ? now : device_.write(now, sent);
-      return std::max(written, device_.read(now, running.cost.device_bytes, slow) + copy);
-    }
-    case Cost::Command::write:
-      return device_.write(now, running.cost.device_bytes, slow) + copy;
-    case Cost::Command::flush:
-      return device_.flush(now, {running.cost.device_bytes, running.cost.changed, running.cost.sent_until},
-                           slow) +
-             copy;
-    case Cost::Command::none:
-      break;
+  if (running.cost.command != Cost::Command::none) {
+    const io::Instant due = due_of_command(running.cost, slow);
+    if (slow.has_limit()) running.throttled = device_.throttled();
+    return due;
   }
+  const io::Duration copy = device_.copy_cost(running.cost.copied_bytes);
   // In memory alone: a fault that picks it slows the copy, and a stall that it begins holds it as well.
   if (slow == Slowness{}) [[likely]]
     return cpus_.occupy(now, copy);
   device_.stall(slow.stalled_until);
   return std::max(now + copy * static_cast<std::int64_t>(slow.slowdown) + slow.extra_wait,
                   slow.stalled_until);
+}
+
+io::Instant Pipeline::due_of_command(const Cost& cost, const Slowness& slow) {
+  const io::Instant now = scheduler_.now();
+  const io::Duration copy = device_.copy_cost(cost.copied_bytes);
+  switch (cost.command) {
+    case Cost::Command::read: {
+      const io::Instant written =
+          cost.sent_first_bytes == 0 ? now : device_.write(now, cost.sent_first_bytes);
+      return std::max(written, device_.read(now, cost.device_bytes, slow) + copy);
+    }
+    case Cost::Command::write:
+      return device_.write(now, cost.device_bytes, slow) + copy;
+    case Cost::Command::flush:
+      return device_.flush(now, {cost.device_bytes, cost.changed, cost.sent_until}, slow) + copy;
+    case Cost::Command::none:
+      break;
+  }
+  return now + copy;
 }
 
 // Where there is too much that is dirty, until writeback has brought it down (balance_dirty_pages). Each

@@ -20,6 +20,7 @@
 
 #include "faults/plan.h"
 #include "io/result.h"
+#include "sim/clock.h"
 #include "sim/device.h"
 #include "sim/journal.h"
 #include "sim/processors.h"
@@ -58,6 +59,7 @@ struct Running {
   Entry entry;                           // Its begin, until it is journalled.
   OpEnd end;                             // From then on.
   io::Instant started;
+  io::Duration throttled{};  // What a fault's limit held its command up.
   Cost cost;
   std::uint64_t given_bytes = 0;  // Of a read.
   bool is_injected = false;  // What the caller is told goes back to a fault, of this operation or before.
@@ -74,8 +76,8 @@ struct Running {
 class Pipeline {
  public:
   // All outlive this.
-  Pipeline(Scheduler& scheduler, Device& device, Writeback& writeback, CpuTime& cpus, Journal& journal,
-           faults::Plan& plan);
+  Pipeline(Scheduler& scheduler, Device& device, Writeback& writeback, CpuTime& cpus, WallClock& wall,
+           Journal& journal, faults::Plan& plan);
 
   // The scheduling point in front of each call. False: the world has ended, and nothing may be done or
   // journalled.
@@ -105,8 +107,10 @@ class Pipeline {
   }
   template <class Apply>
   [[nodiscard]] io::Status run(const Request& request, Apply&& apply) {
-    return run(request, std::forward<Apply>(apply),
-               [](Running& running) { return running.injected_error(); });
+    return run(request, apply, [&](Running& running) {
+      if (!running.reaches_nothing()) apply(running);  // It is done, and fails all the same.
+      return running.injected_error();
+    });
   }
 
   // Clean pages of a file were dropped from memory.
@@ -119,9 +123,12 @@ class Pipeline {
 
   void prepare(const Request& request, Running& running);
   void ask_plan(const Request& request, Running& running);
+  void count(faults::Op& op);
+  void take_effect(const faults::Effect& effect);
   bool carry_out(Running& running);
   io::Status conclude(const Request& request, Running& running, int os_error);
-  [[nodiscard]] io::Instant due(const Running& running);
+  [[nodiscard]] io::Instant due(Running& running);
+  [[nodiscard]] io::Instant due_of_command(const Cost& cost, const Slowness& slow);
   void hold_writer();
   void wait_until(io::Instant due, Cost::Command command);
 
@@ -129,12 +136,15 @@ class Pipeline {
   Device& device_;
   Writeback& writeback_;
   CpuTime& cpus_;
+  WallClock& wall_;
   Journal& journal_;
   faults::Plan& plan_;
   OpId op_count_ = 0;
   // How often each verb was used; counted only for a plan that could ask.
   std::map<std::string, Counts, std::less<>> file_counts_;
   Counts device_counts_{};
+  // Of the operations that begin in each block of a path; only for a plan that counts them.
+  std::map<std::pair<std::string, std::uint64_t>, Counts> block_counts_;
 };
 
 }  // namespace wallop::sim

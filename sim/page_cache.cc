@@ -29,6 +29,7 @@ PageCache::PageCache(const Scheduler& scheduler, const ModelSpec& model, const D
     : scheduler_(scheduler),
       model_(model),
       unit_bytes_(model.write_unit_bytes.value),
+      sector_bytes_(model.sector_bytes.value),
       unit_max_(capacity_bytes / unit_bytes_),
       medium_(medium),
       disk_(start) {
@@ -43,6 +44,7 @@ PageCache::PageCache(const Scheduler& scheduler, const ModelSpec& model, const D
 void PageCache::enter(ObjectId id) {
   CachedFile& entered = files_[id];
   entered.id = id;
+  if (medium_ != nullptr) entered.older = disk_.find(id)->content;
   used_units_ += disk_.find(id)->allocated.unit_count();
   peak_units_ = used_units_;
 }
@@ -117,6 +119,27 @@ std::size_t PageCache::read_stored(CachedFile& file, std::uint64_t offset, std::
   return bytes;
 }
 
+void PageCache::read_elsewhere(const CachedFile& file, std::uint64_t offset,
+                               std::span<std::byte> into) const {
+  if (medium_ != nullptr) {
+    medium_->read_stored(file.id, offset, into);
+  } else {
+    inode(file).content.read(offset, into);
+  }
+}
+
+bool PageCache::is_fetchable(const CachedFile& file, std::uint64_t offset, std::uint64_t bytes) const {
+  const RangeSet& bad = inode(file).unreadable;
+  if (bad.empty()) [[likely]]
+    return true;
+  for (std::uint64_t page = offset / Content::kPageBytes; page < end_page(offset + bytes); ++page) {
+    const bool is_missing = file.pages.count_in(page, page + 1) == 0;
+    if (is_missing && bad.count_in(page * Content::kPageBytes, (page + 1) * Content::kPageBytes) != 0)
+      return false;
+  }
+  return true;
+}
+
 // "The number of bytes written may be less than count if there is insufficient space" (write(2)): the next
 // call says why, and so does this one.
 PageCache::Room PageCache::make_room(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {
@@ -141,7 +164,12 @@ void PageCache::write(CachedFile& file, std::uint64_t offset, const Payload& pay
     visible.written.add(first, behind - first);
     file.size_changed = scheduler_.now();
   }
+  if (medium_ != nullptr) {
+    const std::uint64_t begin = sector_begin(offset);
+    file.older.copy_from(visible.content, begin, sector_end(end) - begin);
+  }
   visible.content.write(offset, payload, 0, payload.size());
+  if (!visible.unreadable.empty()) visible.unreadable.remove(sector_begin(offset), sector_end(end));
   if (end > visible.size) {
     visible.size = end;
     size_after = end;
@@ -159,6 +187,7 @@ int PageCache::truncate(CachedFile& file, std::uint64_t size) {
   if (size > old_size) return 0;
   const std::uint64_t behind = end_unit(size);
   visible.content.zero(size, old_size - size);
+  visible.unreadable.remove(sector_end(size), sector_end(old_size));
   free_from(visible, behind);
   unsoil(file, behind, end_unit(kFileBytesMax));
   // The rest of the last unit became zeros.

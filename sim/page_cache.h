@@ -43,6 +43,7 @@ struct CachedFile {
   io::Instant names_changed = io::Instant::min();  // Its own, or of a directory those in it.
   WritebackErrors errors;
   bool diverged = false;  // A sync failed: what is clean may not be what the device has.
+  Content older;          // Each sector as before its newest write; kept where a medium follows.
 };
 
 class PageCache {
@@ -70,6 +71,23 @@ class PageCache {
   std::size_t read(const CachedFile& file, std::uint64_t offset, std::span<std::byte> into) const;
   // The same, as the device answers: dirty units of the range are sent to it first.
   std::size_t read_stored(CachedFile& file, std::uint64_t offset, std::span<std::byte> into);
+  // What the device has there, or memory, of bytes that somebody else asked for; zeros where there are none.
+  void read_elsewhere(const CachedFile& file, std::uint64_t offset, std::span<std::byte> into) const;
+  // Each sector of those bytes as it was before its newest write; where a medium follows.
+  static void read_older(const CachedFile& file, std::uint64_t offset, std::span<std::byte> into) {
+    file.older.read(offset, into);
+  }
+  // Whether the device can read the bytes that a read past memory asks it for; or those of a read that memory
+  // may spare it, which come by whole pages.
+  [[nodiscard]] bool is_readable(const CachedFile& file, std::uint64_t offset, std::uint64_t bytes) const {
+    const RangeSet& bad = inode(file).unreadable;
+    return bad.empty() || bad.count_in(sector_begin(offset), sector_end(offset + bytes)) == 0;
+  }
+  [[nodiscard]] bool is_fetchable(const CachedFile& file, std::uint64_t offset, std::uint64_t bytes) const;
+  // The sectors of those bytes were written so that nobody can read them again.
+  void spoil(CachedFile& file, std::uint64_t begin, std::uint64_t end) {
+    disk_.change(file.id).unreadable.add(sector_begin(begin), sector_end(end));
+  }
   // Blocks for so many of the bytes as there is room for, unit by unit from the first one on, as Linux writes
   // them; and where those are not all, the errno that says why.
   struct Room {
@@ -128,6 +146,12 @@ class PageCache {
   [[nodiscard]] std::uint64_t end_unit(std::uint64_t end) const {
     return (end + unit_bytes_ - 1) / unit_bytes_;
   }
+  [[nodiscard]] std::uint64_t sector_begin(std::uint64_t offset) const {
+    return offset / sector_bytes_ * sector_bytes_;
+  }
+  [[nodiscard]] std::uint64_t sector_end(std::uint64_t end) const {
+    return (end + sector_bytes_ - 1) / sector_bytes_ * sector_bytes_;
+  }
   void enter(ObjectId id);
   void unname(ObjectId id);
   void forget(CachedFile& file);
@@ -143,7 +167,7 @@ class PageCache {
 
   const Scheduler& scheduler_;
   const ModelSpec& model_;
-  std::uint64_t unit_bytes_;
+  std::uint64_t unit_bytes_, sector_bytes_;
   std::uint64_t unit_max_;  // How many there are.
   const Medium* medium_;
   Disk disk_;

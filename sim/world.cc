@@ -6,12 +6,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/ensure.h"
+#include "faults/kinds/clock_freeze.h"
+#include "faults/kinds/clock_jump.h"
+#include "faults/kinds/lost_name.h"
 #include "faults/kinds/lost_sync.h"
+#include "faults/kinds/short_read.h"
 #include "faults/kinds/slow_disk.h"
 #include "faults/kinds/stall.h"
+#include "faults/kinds/torn_sequence.h"
 #include "faults/kinds/torn_write.h"
 #include "sim/entropy.h"
 #include "sim/file_system.h"
@@ -36,9 +42,11 @@ const ModelSpec& checked(const ModelSpec* model) {
 
 // What takes time alone, or tears, or lies, leaves memory and device alike where pages are clean.
 bool may_fail_a_sync(const faults::Fault& fault) {
-  const std::string_view kind = fault.kind();
-  return kind != faults::Stall::kName && kind != faults::SlowDisk::kName &&
-         kind != faults::TornWrite::kName && kind != faults::LostSync::kName;
+  constexpr std::array<std::string_view, 9> kHarmless{
+      faults::Stall::kName,    faults::SlowDisk::kName,  faults::TornWrite::kName,
+      faults::LostSync::kName, faults::ShortRead::kName, faults::TornSequence::kName,
+      faults::LostName::kName, faults::ClockJump::kName, faults::ClockFreeze::kName};
+  return std::ranges::find(kHarmless, fault.kind()) == kHarmless.end();
 }
 
 }  // namespace
@@ -50,7 +58,7 @@ struct World::Parts {
         draws(options.seed),
         scheduler(options.scheduling),
         cpus(options.processors.cpus),
-        clock(scheduler, cpus, options.processors.costs),
+        clock(scheduler, cpus, wall, options.processors.costs),
         threads(scheduler),
         entropy(draws),
         device(options.disk != nullptr ? *options.disk : instant_device(), draws),
@@ -60,7 +68,7 @@ struct World::Parts {
         cache(scheduler, checked(options.model), start, options.capacity_bytes,
               now ? &now->medium() : nullptr),
         writeback(options.disk != nullptr ? options.disk->writeback : WritebackSpec{}, cache, device),
-        pipeline(scheduler, device, writeback, cpus, journal, plan),
+        pipeline(scheduler, device, writeback, cpus, wall, journal, plan),
         files(pipeline, cache, *options.model),
         world{files, clock, entropy, threads, tracer, options.points},
         model(*options.model) {
@@ -115,6 +123,7 @@ struct World::Parts {
   base::Seeded draws;
   Scheduler scheduler;
   CpuTime cpus;
+  WallClock wall;
   Clock clock;
   Threads threads;
   Entropy entropy;
@@ -153,6 +162,10 @@ Journal& World::journal() {
 
 void World::when_added(Journal::Listener listener) {
   parts_->when_added(std::move(listener));
+}
+
+void World::tell_plan(std::string_view mark) {
+  parts_->plan.mark(mark);
 }
 
 const faults::Plan& World::plan() const {

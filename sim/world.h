@@ -8,6 +8,7 @@
 // Worlds share nothing: any number may run one after the other, nested, or on OS threads side by side.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -65,6 +66,7 @@ class World {
   // Adds what the workload says, stamped with the time and the fibre.
   template <class What>
   void note(What what) {
+    if constexpr (std::same_as<What, Mark>) tell_plan(what.what);
     journal().add(Entry{scheduler().now(), scheduler().current(), std::move(what)});
   }
   [[nodiscard]] const faults::Plan& plan() const;
@@ -88,6 +90,9 @@ class World {
   [[nodiscard]] std::uint64_t peak_bytes() const;
 
  private:
+  // Faults may wait for this mark.
+  void tell_plan(std::string_view mark);
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

@@ -38,7 +38,7 @@ void Writeback::run(io::Instant now) {
     CachedFile* const file = cache_.longest_dirty();
     writing_ = file != nullptr && is_due(*file, at);
     if (writing_) {
-      next_ = device_.write(at, cache_.send(*file, kPieceBytes));
+      next_ = device_.write(at, cache_.send(*file, kPieceBytes), device_.slowness_at(at));
       file->sent_until = next_;
     } else {
       next_ = look_after(at);

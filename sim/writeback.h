@@ -4,8 +4,8 @@
 // writers wait (Documentation/admin-guide/sysctl/vm.rst, mm/page-writeback.c).
 //
 // It takes time and makes pages clean, and nothing else: what lasts without a sync is the persistence model's
-// matter, which allows writeback at any time. No fault strikes it; a fault that fails a sync is about all
-// that was written since the sync before, what writeback has sent included.
+// matter, which allows writeback at any time. Of faults it feels those that slow the whole device; a fault
+// that fails a sync is about all that was written since the sync before, what writeback has sent included.
 //
 // What surprises: nobody runs it. The pipeline asks before each operation what would have happened by then.
 // Everything that it could meet is an operation, so nobody can tell.

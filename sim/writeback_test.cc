@@ -130,6 +130,31 @@ TEST_CASE("a stall holds writeback, too") {
   });
 }
 
+// What is left to wait for, 3 ms after writeback of a MiB has begun.
+io::Duration sync_behind_writeback(faults::Plan faults) {
+  const DeviceSpec spec = lazy_disk();
+  WritebackFixture disk(spec, std::move(faults));
+  const auto file = disk.open("f");
+  REQUIRE(disk.files.list("/").has_value());
+  REQUIRE(file->sync());
+  const io::Instant begun = disk.now();
+  REQUIRE(write(*file, 0, std::string(1 << 20, 'a')));
+  disk.wait(milliseconds(3));
+  REQUIRE(file->sync());
+  return disk.now() - begun - milliseconds(3);
+}
+
+TEST_CASE("a disk that is slow as a whole slows writeback, and one that is slow for chosen calls does not") {
+  const io::Duration sent = io::Duration(1 << 20) + microseconds(10);
+  REQUIRE(sync_behind_writeback({}) == milliseconds(1));
+  const auto slow = [](std::string_view keys) {
+    return plan(R"({ "kind": "slow_disk", "factor": 10, "when": { )" + std::string(keys) +
+                R"("during": { "from": "0s", "to": "10500us" } } })");
+  };
+  REQUIRE(sync_behind_writeback(slow("")) == 10 * sent + milliseconds(1) - milliseconds(3));
+  REQUIRE(sync_behind_writeback(slow(R"("op": "sync", )")) == milliseconds(1));
+}
+
 TEST_CASE("writeback is not in the journal, and what it does not meet is as without it") {
   const auto hash = [](base::ByteCount from) {
     DeviceSpec spec;

@@ -5,6 +5,9 @@
 // fsync of each open description, once; who opens the file after somebody else was told never hears of it.
 // The page counts as clean from then on: a second sync succeeds, and the bytes are gone ("fsyncgate",
 // PostgreSQL 2018).
+//
+// Rebello et al. (ATC'20) let one block's writeback fail by a pattern, "pass, fail, pass for ever": that is
+// "when": { "nth": 2, "per": "block" }.
 #pragma once
 
 #include <cerrno>

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Read only: from one moment on the file system takes no change.
 //
-// Seen with ext4's errors=remount-ro: one metadata error, and whatever would change something gets EROFS; a
-// sync does too, and what was dirty never reaches the disk (ext4_sync_file asks for an aborted file system
-// first). Reads work on. It does not go away by itself.
+// Seen with ext4's errors=remount-ro: one metadata error, and whatever would change something gets EROFS. A
+// sync does too: ext4_sync_file (fs/ext4/fsync.c) asks whether the file system was aborted before it writes
+// anything. (Kernels that had dropped EXT4_MF_FS_ABORTED, and did not know an emergency state yet, give EIO
+// there.) Reads work on. It does not go away by itself.
+//
+// Assumption: writeback is refused as well, so that what was dirty does not reach the disk.
 #pragma once
 
 #include <cerrno>

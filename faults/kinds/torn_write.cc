@@ -3,6 +3,7 @@
 #include "faults/kinds/torn_write.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wallop::faults {
 namespace {
@@ -18,6 +19,11 @@ class Sectors {
 
   [[nodiscard]] std::uint64_t count() const {
     return op_.bytes == 0 ? 0 : (op_.offset + op_.bytes - 1) / sector_bytes_ - first_ + 1;
+  }
+  // Of the sector that a byte of the write lies in, what belongs to the write.
+  [[nodiscard]] ByteRange around(std::uint64_t byte) const {
+    const std::uint64_t index = (op_.offset + byte) / sector_bytes_ - first_;
+    return range(index, index + 1);
   }
   // Sectors [begin, end), as bytes of the write.
   [[nodiscard]] ByteRange range(std::uint64_t begin, std::uint64_t end) const {
@@ -58,29 +64,69 @@ std::vector<ByteRange> subset(const Sectors& sectors, const Dice& dice) {
   return lasting;
 }
 
+// Of the named pieces those that the write has, as far as it goes.
+std::vector<ByteRange> within(const std::vector<Piece>& pieces, std::uint64_t bytes) {
+  std::vector<ByteRange> lasting;
+  for (const Piece& piece : pieces) {
+    if (piece.from.value < bytes) lasting.push_back({piece.from.value, std::min(piece.to.value, bytes)});
+  }
+  return lasting;
+}
+
+// What does not last of the sectors on whose edge, or within which, the write tears.
+std::vector<ByteRange> at_tears(const std::vector<ByteRange>& lasting, const Sectors& sectors,
+                                std::uint64_t bytes) {
+  std::vector<ByteRange> torn;
+  const auto add = [&](ByteRange range) {
+    if (!torn.empty() && torn.back().end >= range.begin) {
+      torn.back().end = std::max(torn.back().end, range.end);
+    } else if (range.begin < range.end) {
+      torn.push_back(range);
+    }
+  };
+  for (std::size_t i = 0; i < lasting.size(); ++i) {
+    const auto [begin, end] = lasting[i];
+    const std::uint64_t lost_before = i == 0 ? 0 : lasting[i - 1].end;
+    const std::uint64_t lost_behind = i + 1 == lasting.size() ? bytes : lasting[i + 1].begin;
+    if (begin > 0) add({std::max(sectors.around(begin - 1).begin, lost_before), begin});
+    if (end < bytes) add({end, std::min(sectors.around(end).end, lost_behind)});
+  }
+  return torn;
+}
+
 ByteRange one_end(Tear model, std::uint64_t bytes, std::uint64_t kept) {
   return model == Tear::prefix ? ByteRange{0, kept} : ByteRange{bytes - kept, bytes};
+}
+
+// What lasts; nothing where all of it does, or none.
+std::optional<std::vector<ByteRange>> lasting_of(const TornWrite& fault, const Op& op, const Sectors& sectors,
+                                                 const Dice& dice) {
+  using Ranges = std::vector<ByteRange>;
+  if (fault.pieces) {
+    Ranges lasting = within(*fault.pieces, op.bytes);
+    const bool is_torn = !lasting.empty() && lasting != Ranges{{0, op.bytes}};
+    return is_torn ? std::optional(std::move(lasting)) : std::nullopt;
+  }
+  if (fault.keep_bytes) {
+    if (fault.keep_bytes->value >= op.bytes) return std::nullopt;
+    return Ranges{one_end(fault.model, op.bytes, fault.keep_bytes->value)};
+  }
+  const std::uint64_t count = sectors.count();
+  if (count < 2) return std::nullopt;
+  if (fault.model == Tear::subset) return subset(sectors, dice);
+  const std::uint64_t kept = 1 + dice.below(count - 1, kSettling);
+  const bool is_prefix = fault.model == Tear::prefix;
+  return Ranges{is_prefix ? sectors.range(0, kept) : sectors.range(count - kept, count)};
 }
 
 }  // namespace
 
 std::optional<Effect> TornWrite::on(const Op& op, const Firing& firing) const {
-  Effect effect;
-  if (keep_bytes) {
-    if (keep_bytes->value >= op.bytes) return std::nullopt;
-    effect.lasting = {one_end(model, op.bytes, keep_bytes->value)};
-    return effect;
-  }
   const Sectors sectors(op, sector_bytes.value_or(base::ByteCount{kUsualSectorBytes}).value);
-  const std::uint64_t count = sectors.count();
-  if (count < 2) return std::nullopt;
-  if (model == Tear::subset) {
-    effect.lasting = subset(sectors, firing.dice);
-  } else {
-    const std::uint64_t kept = 1 + firing.dice.below(count - 1, kSettling);
-    const bool first = model == Tear::prefix;
-    effect.lasting = {first ? sectors.range(0, kept) : sectors.range(count - kept, count)};
-  }
+  auto lasting = lasting_of(*this, op, sectors, firing.dice);
+  if (!lasting) return std::nullopt;
+  Effect effect{.lasting = std::move(lasting)};
+  if (garbage.value_or(false)) effect.garbage = at_tears(*effect.lasting, sectors, op.bytes);
   return effect;
 }
 
@@ -96,9 +142,22 @@ std::vector<Flaw> TornWrite::flaws() const {
     found.push_back({"keep_bytes", "a subset is drawn by sector: no number of bytes can be kept",
                      "take \"prefix\" or \"suffix\""});
   }
-  if (keep_bytes && sector_bytes) {
+  if (keep_bytes && sector_bytes && !garbage) {
     found.push_back({"sector_bytes", "\"keep_bytes\" is exact: sectors say nothing", "keep one of the two"});
   }
+  if (!pieces) return found;
+  if (keep_bytes) found.push_back({"keep_bytes", "the pieces say it already", "keep one of the two"});
+  std::uint64_t behind = 0;
+  for (std::size_t i = 0; i < pieces->size(); ++i) {
+    const auto& [from, to] = (*pieces)[i];
+    if (from.value >= to.value || (i > 0 && from.value <= behind)) {
+      found.push_back(
+          {"pieces", "the pieces do not rise, or touch", "begin each behind the end of the last"});
+      break;
+    }
+    behind = to.value;
+  }
+  if (pieces->empty()) found.push_back({"pieces", "a write of which nothing lasts is not torn", "name one"});
   return found;
 }
 

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "faults/fault_fixture.h"
 
@@ -73,6 +75,42 @@ TEST_CASE("keep_bytes keeps exactly that many, and a write that is no longer is 
   REQUIRE(lasts(R"("keep_bytes": "100B")", write_of(7, 100)) == "not torn");
 }
 
+TEST_CASE("named pieces last exactly, as far as the write goes") {
+  constexpr std::string_view kPieces =
+      R"("pieces": [{ "from": "100B", "to": "200B" }, { "from": "1000B", "to": "2000B" }])";
+  REQUIRE(lasts(kPieces, write_of(7, 1500)) == "100-200 1000-1500");
+  REQUIRE(lasts(kPieces, write_of(7, 50)) == "not torn");
+  REQUIRE(lasts(R"("pieces": [{ "from": "0B", "to": "100B" }])", write_of(7, 100)) == "not torn");
+}
+
+// Of the one write over 100 draws.
+std::set<std::pair<std::string, std::string>> with_garbage(std::string_view keys, Op op) {
+  const auto text = [](const std::vector<ByteRange>& ranges) {
+    std::string list;
+    for (const ByteRange& range : ranges) list += fmt::format("{}-{} ", range.begin, range.end);
+    return list;
+  };
+  std::set<std::pair<std::string, std::string>> seen;
+  for (op.id = 1; op.id <= 100; ++op.id) {
+    const auto effect = effect_on(with(R"("garbage": true, )" + std::string(keys)), op);
+    seen.emplace(text(*effect->lasting), text(effect->garbage));
+  }
+  return seen;
+}
+
+TEST_CASE("the sector at the tear is garbage where the write does not last, and no other is") {
+  REQUIRE(with_garbage(R"("model": "prefix")", write_of(0, 1536)) ==
+          std::set<std::pair<std::string, std::string>>{{"0-512 ", "512-1024 "}, {"0-1024 ", "1024-1536 "}});
+  REQUIRE(
+      with_garbage(R"("model": "suffix")", write_of(0, 1536)) ==
+      std::set<std::pair<std::string, std::string>>{{"512-1536 ", "0-512 "}, {"1024-1536 ", "512-1024 "}});
+  REQUIRE(with_garbage(R"("keep_bytes": "100B")", write_of(500, 3000)) ==
+          std::set<std::pair<std::string, std::string>>{{"0-100 ", "100-524 "}});
+  REQUIRE(with_garbage(R"("pieces": [{ "from": "600B", "to": "700B" }, { "from": "720B", "to": "800B" }])",
+                       write_of(0, 2048)) ==
+          std::set<std::pair<std::string, std::string>>{{"600-700 720-800 ", "512-600 700-720 800-1024 "}});
+}
+
 TEST_CASE("a tear that could not be, or says two things, is refused") {
   const auto refusal = [](std::string_view keys) { return complaint(with(keys)); };
   using Catch::Contains;
@@ -80,6 +118,12 @@ TEST_CASE("a tear that could not be, or says two things, is refused") {
   CHECK_THAT(refusal(R"("keep_bytes": "0B")"), Contains("is not torn in /keep_bytes"));
   CHECK_THAT(refusal(R"("model": "subset", "keep_bytes": "1B")"), Contains("drawn by sector"));
   CHECK_THAT(refusal(R"("sector_bytes": "1B", "keep_bytes": "1B")"), Contains("keep one of the two"));
+  CHECK_THAT(refusal(R"("pieces": [])"), Contains("is not torn in /pieces"));
+  CHECK_THAT(refusal(R"("pieces": [{ "from": "2B", "to": "2B" }])"), Contains("do not rise"));
+  CHECK_THAT(refusal(R"("pieces": [{ "from": "0B", "to": "2B" }, { "from": "2B", "to": "3B" }])"),
+             Contains("touch"));
+  CHECK_THAT(refusal(R"("pieces": [{ "from": "0B", "to": "2B" }], "keep_bytes": "1B")"),
+             Contains("the pieces say it"));
 }
 
 }  // namespace

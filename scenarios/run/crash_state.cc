@@ -38,20 +38,19 @@ Lost lose(const Subject& subject, sim::World& world, std::uint64_t cut, sim::Cra
   return {cut, std::move(medium), std::move(left)};
 }
 
-Recovery recover(const Subject& subject, const sim::Disk& disk, std::uint64_t level, const Promises& promises,
-                 sim::JournalMode journal) {
-  sim::WorldOptions options = recovery_options(subject.scenario(), subject.seed(), disk, level);
-  options.journal = journal;
+namespace {
+
+Recovery recover_in(const sim::WorldOptions& options, const Judged& judged, const Promises& promises) {
   Recovery recovery;
   recovery.world = std::make_unique<sim::World>(options);
   sim::World& world = *recovery.world;
   const sim::Ending ending = world.run([&] {
     std::unique_ptr<Engine> engine;
     Finding& finding = recovery.finding;
-    finding = recover_and_judge(world.io(), subject.judged(), promises, &engine);
+    finding = recover_and_judge(world.io(), judged, promises, &engine);
     if (engine == nullptr) return;
-    if (!finding.failed() && finding.loss == Loss::none) {
-      finding.what = live_on(world, *engine, subject.judged(), promises, finding);
+    if (!finding.failed() && finding.loss == Loss::none && world.plan().empty()) {
+      finding.what = live_on(world, *engine, judged, promises, finding);
       if (!finding.what.empty()) finding.oracle = "opens";
     }
     recovery.durable_lsn = engine->durable();
@@ -61,6 +60,25 @@ Recovery recover(const Subject& subject, const sim::Disk& disk, std::uint64_t le
     recovery.finding.oracle = "opens";
     recovery.finding.what = "recovery does not end: " + world.scheduler().describe_waits();
   }
+  return recovery;
+}
+
+}  // namespace
+
+Recovery recover(const Subject& subject, const sim::Disk& disk, std::uint64_t level, const Promises& promises,
+                 sim::JournalMode journal) {
+  sim::WorldOptions options = recovery_options(subject.scenario(), subject.seed(), disk, level);
+  options.journal = journal;
+  Recovery recovery = recover_in(options, subject.judged(), promises);
+  if (recovery.world->plan().empty() || recovery.finding.failed()) return recovery;
+  // Faults struck it. They are over, and the process starts again: now all must be there.
+  const sim::Disk& left = recovery.world->visible();
+  sim::WorldOptions calm = recovery_options(subject.scenario(), subject.seed(), left, level);
+  calm.journal = sim::JournalMode::hash;
+  calm.plan = {};
+  Judged judged = subject.judged();
+  judged.disturbed = judged.blame == Blame::world ? Disturbed::by_what_is_left : Disturbed::never;
+  recovery.finding = recover_in(calm, judged, promises).finding;
   return recovery;
 }
 

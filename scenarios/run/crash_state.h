@@ -45,7 +45,8 @@ struct Recovery {
   std::unique_ptr<sim::World> world;  // With its journal.
 };
 
-// The `level`th recovery, from `disk`.
+// The `level`th recovery, from `disk`. Where faults strike it the process starts once more without them, and
+// the finding is of that.
 [[nodiscard]] Recovery recover(const Subject& subject, const sim::Disk& disk, std::uint64_t level,
                                const Promises& promises, sim::JournalMode journal);
 

@@ -20,7 +20,10 @@ Drive::Drive(sim::World& world, const EngineKind& engine, const Scenario& scenar
       interrupted_(std::move(interrupted)),
       records_(scenario.workload, seed),
       mutex_(io_.threads.make_mutex()),
-      changed_(io_.threads.make_cond_var()) {}
+      changed_(io_.threads.make_cond_var()),
+      medium_may_lie_(std::ranges::any_of(scenario.faults, [](const faults::Fault& fault) {
+        return fault.allows() == faults::Allows::told_loss;
+      })) {}
 
 void Drive::run() {
   if (!open()) return;

@@ -130,6 +130,7 @@ class Drive {
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<Following>> followings_;  // They outlive the engine, whose end ends them.
   std::vector<std::unique_ptr<io::Thread>> writers_, others_, followers_;
+  bool medium_may_lie_ = false;  // A fault makes bytes go bad.
   bool over_ = false;
   bool writers_done_ = false;
   std::uint64_t append_count_ = 0;  // That returned without an error.

@@ -189,6 +189,7 @@ std::optional<Breach> Drive::deliver(Reading& reading, std::uint64_t lsn, const 
 std::optional<Breach> Drive::judge(const Reading& reading, const io::Error& error) const {
   switch (error.code) {
     case io::Code::corrupt:
+      if (medium_may_lie_) return std::nullopt;  // To say so is all that a log can do.
       return at_reader(reading, "intact", "was refused: " + io::describe(error) + ",");
     case io::Code::not_found:
       if (deleting_ || reading.next < kept_lsn_) return std::nullopt;

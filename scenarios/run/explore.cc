@@ -124,7 +124,7 @@ class Exploration {
     result.journal_entries += outcome.journal_entries;
     hash_ = ordinal == 0 ? outcome.journal_hash
                          : base::Seeded(hash_).bits(base::site_number("explore.hash"), outcome.journal_hash);
-    add_receipts(outcome.receipts);
+    faults::add_receipts(receipts_, outcome.receipts);
     if (explored_.nondeterminism.empty() && !outcome.nondeterminism.empty())
       explored_.nondeterminism = fmt::format("schedule {}: {}", ordinal + 1, outcome.nondeterminism);
     {
@@ -152,6 +152,7 @@ class Exploration {
 
   void add(Walked walked) {
     for (Counterexample& failure : walked.failures) keep(std::move(failure), walked.first_failure);
+    faults::add_receipts(receipts_, walked.receipts);
     states_.cuts += walked.states.cuts;
     states_.images += walked.states.images;
     states_.distinct += walked.states.distinct;
@@ -186,23 +187,6 @@ class Exploration {
     is_interrupted_ = is_interrupted_ || (options_.interrupted && options_.interrupted());
     return !is_late && !is_interrupted_ && !has_shown_ && explored_.failures.size() < options_.failures_max &&
            states_.images < states_max_;
-  }
-
-  // Fault by fault: what all runs felt, and when the first one was struck that was.
-  void add_receipts(const std::vector<faults::Receipt>& receipts) {
-    receipts_.resize(receipts.size());
-    for (std::size_t i = 0; i < receipts.size(); ++i) {
-      faults::Receipt& sum = receipts_[i];
-      sum.label = receipts[i].label;
-      sum.seen_count += receipts[i].seen_count;
-      sum.fired_count += receipts[i].fired_count;
-      sum.felt_error_count += receipts[i].felt_error_count;
-      sum.felt_bytes += receipts[i].felt_bytes;
-      sum.felt_wait += receipts[i].felt_wait;
-      if (sum.first_fired) continue;
-      sum.first_fired = receipts[i].first_fired;
-      sum.first_ops = receipts[i].first_ops;
-    }
   }
 
   // ---- What came of it ----

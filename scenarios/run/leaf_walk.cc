@@ -105,6 +105,7 @@ class LeafWalk {
     ++states_.distinct;
     const auto mode = depth_left > 0 || checks ? sim::JournalMode::full : sim::JournalMode::hash;
     Recovery recovery = recover(subject_, walk.disk(), levels_.size(), promises, mode);
+    faults::add_receipts(walked_.receipts, recovery.world->plan().receipts());
     if (checks) double_check(walk, recovery, promises);
     const Remembered verdict{recovery.finding.failed(), recovery.finding.loss};
     if (remembered_.size() < kRememberedMax) remembered_.emplace(key, verdict);

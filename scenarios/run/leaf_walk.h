@@ -28,9 +28,10 @@ struct Walked {
   std::uint64_t told = 0;      // Losses that recovery named.
   std::uint64_t bounded = 0;   // Cuts of which not all images were walked.
   std::vector<std::string> bounds;
-  std::vector<Counterexample> failures;  // Different ones; none is made small.
-  std::uint64_t first_failure = 0;       // The how-manieth state.
-  Finding passed;                        // Of the last state that passed.
+  std::vector<faults::Receipt> receipts;  // Of all recoveries.
+  std::vector<Counterexample> failures;   // Different ones; none is made small.
+  std::uint64_t first_failure = 0;        // The how-manieth state.
+  Finding passed;                         // Of the last state that passed.
   bool is_interrupted = false;
   std::string nondeterminism;  // With options.double_check: what was not the same twice.
 };

@@ -63,7 +63,7 @@ TEST_CASE("the bundled library has each of its folders") {
   std::set<std::string> folders;
   for (const LoadedScenario& loaded : bundled().scenarios)
     folders.insert(loaded.name.substr(0, loaded.name.find('/')));
-  REQUIRE(folders == std::set<std::string>{"canary", "concurrency", "crash", "media", "recovery",
+  REQUIRE(folders == std::set<std::string>{"canary", "clock", "concurrency", "crash", "media", "recovery",
                                            "regressions", "rotation", "slow", "smoke", "soak", "space",
                                            "sync"});
 }

@@ -76,9 +76,7 @@ MetricValues measure(const Driven& driven, const Promises& promises, const Watch
   values["records.acknowledged"] = promises.promised_lsn();
   values["records.refused"] = driven.refused_count;
   values["disk.peak_bytes"] = driven.disk_peak_bytes;
-  std::uint64_t fired = 0;
-  for (const faults::Receipt& receipt : driven.receipts) fired += receipt.fired_count;
-  values["faults.fired"] = fired;
+  values["faults.fired"] = faults::fired_count(driven.receipts);
   add_rates(values, driven, promises.promised_lsn(), promised_bytes(driven, promises, records));
   add_recovery(values, finding);
   const LossOf loss = loss_of(promises, finding, records);

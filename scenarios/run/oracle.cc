@@ -33,7 +33,7 @@ class Judge {
     given_up_ = result->recovered.given_up;
     judge_given_up();
     judge_records(*result->engine, result->recovered);
-    if (!finding_.failed()) judge_durable();
+    if (!finding_.failed() && !is_disturbed_) judge_durable();
     if (opened != nullptr) *opened = std::move(result->engine);
     return std::move(finding_);
   }
@@ -55,6 +55,11 @@ class Judge {
   // A refusal that names what is lost is what an honest log does with a disk that lied; any other is a log
   // that does not come back.
   void judge_refusal(io::Error error) {
+    if (is_disturbance(error)) {
+      finding_.found_last = finding_.found_first - 1;
+      finding_.refused = std::move(error);
+      return;
+    }
     const bool told = error.code == io::Code::corrupt && !error.detail.empty();
     const std::string said = io::describe(error);
     finding_.found_last = finding_.found_first - 1;
@@ -66,6 +71,14 @@ class Judge {
            fmt::format("{} acknowledged, and recovery refuses: {}",
                        range(promises_.first_kept_lsn().value_or(1), promises_.promised_lsn()), said));
     }
+  }
+
+  // What a fault did to recovery, and recovery handed on.
+  [[nodiscard]] bool is_disturbance(const io::Error& error) const {
+    if (judged_.disturbed == Disturbed::never) return false;
+    const bool says_damaged = judged_.disturbed == Disturbed::by_faults && judged_.blame == Blame::world &&
+                              error.code == io::Code::corrupt;
+    return error.injected || says_damaged;
   }
 
   // Giving up what is lost, by word, is what an engine may be told to do; where nothing can be lost it is a
@@ -101,6 +114,10 @@ class Judge {
         });
     finding_.found_last = shown.count() == 0 ? recovered.first_lsn - 1 : shown.last();
     finding_.found_bytes = shown.bytes();
+    if (!status && is_disturbance(status.error())) {
+      is_disturbed_ = true;
+      return;
+    }
     if (!status) {
       const bool promised = finding_.found_last < promises_.promised_lsn();
       fail(promised ? "durable" : "prefix",
@@ -154,6 +171,7 @@ class Judge {
   const Judged& judged_;
   const Promises& promises_;
   std::vector<LsnSpan> given_up_;
+  bool is_disturbed_ = false;  // A fault ended the reading.
   Finding finding_;
 };
 

@@ -36,6 +36,8 @@ inline constexpr std::string_view kDeleted = "deleted";
 // A mark of a recovery that is written to again: it found the records up to `value`, and what was accepted
 // behind them is gone for good: their LSNs are given again.
 inline constexpr std::string_view kRecovered = "recovered";
+// A mark that faults may wait for, of the worlds in which what a crash left is recovered.
+inline constexpr std::string_view kCrashed = "crash";
 
 // What the journal says up to a cut. Follows entry by entry, as sim::Medium does.
 class Promises {
@@ -139,6 +141,13 @@ enum class Blame : std::uint8_t {
           // silent one alone.
 };
 
+// What may keep an engine that does all right from opening, or from showing everything: it proves nothing.
+enum class Disturbed : std::uint8_t {
+  never,
+  by_what_is_left,  // The medium gives errors that faults left behind: to hand one on is honest.
+  by_faults,  // Likewise those that strike recovery; and to say that bytes are bad, where they make them so.
+};
+
 // What the oracles need to know of a run besides its journal.
 struct Judged {
   const EngineKind* engine = nullptr;
@@ -147,6 +156,7 @@ struct Judged {
   std::uint64_t seed = 1;
   std::vector<std::string_view> oracles;  // Which are asked.
   Blame blame = Blame::log;
+  Disturbed disturbed = Disturbed::never;
 };
 
 // Opens the engine in `world` (a crash image) and asks the oracles. To be called inside world.run(). The

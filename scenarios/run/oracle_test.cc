@@ -116,6 +116,11 @@ class Story {
     return *this;
   }
 
+  Story& disturb() {
+    judged_.disturbed = Disturbed::by_faults;
+    return *this;
+  }
+
   Finding judge(std::vector<std::string_view> oracles = oracle_names()) {
     judged_.oracles = std::move(oracles);
     sim::World world({.model = sim::find_model("posix")});
@@ -318,6 +323,27 @@ TEST_CASE("where a fault made loss possible a refusal that names the loss passes
   REQUIRE_FALSE(story.judge({"opens"}).failed());
   lie().refusal->detail.clear();
   REQUIRE(story.judge({"opens"}).oracle == "opens");
+}
+
+// ---- Faults in recovery itself ----
+
+TEST_CASE(
+    "to refuse with the error that a fault gave is honest where faults strike recovery, and only there") {
+  Story story = three();
+  lie().refusal = error(io::Code::io_error, "");
+  lie().refusal->injected = true;
+  REQUIRE(story.judge().oracle == "opens");
+  story.disturb();
+  REQUIRE_FALSE(story.judge().failed());
+  lie().refusal->injected = false;
+  REQUIRE(story.judge().oracle == "opens");
+}
+
+TEST_CASE("a log that opens without what it promised is caught, whatever strikes recovery") {
+  Story story = three();
+  story.disturb();
+  lie().records.resize(1);
+  REQUIRE(story.judge().oracle == "durable");
 }
 
 // ---- Given up, by word ----

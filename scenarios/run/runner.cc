@@ -103,6 +103,11 @@ bool has_fault_that(const Scenario& scenario, faults::Allows allows) {
                              [&](const faults::Fault& fault) { return fault.allows() == allows; });
 }
 
+bool strikes_recovery(const Scenario& scenario) {
+  return std::ranges::any_of(scenario.faults,
+                             [](const faults::Fault& fault) { return fault.when().after == kCrashed; });
+}
+
 Blame blame_of(const Scenario& scenario) {
   if (loses_by_model(scenario) || has_fault_that(scenario, faults::Allows::told_loss)) return Blame::world;
   return has_fault_that(scenario, faults::Allows::broken_word) ? Blame::fault : Blame::log;
@@ -252,13 +257,16 @@ class Run {
       finding.oracle = driven.reader_breach->oracle;
       finding.what = driven.reader_breach->what;
     }
+    std::vector<faults::Receipt> receipts = driven.receipts;
     for (const Recovery& recovery : reached.recoveries) {
+      faults::add_receipts(receipts, recovery.world->plan().receipts());
       hash_ = derived(hash_, "run.hash", recovery.world->journal().hash());
       result_.journal_entries += recovery.world->journal().count();
     }
+    values["faults.fired"] = faults::fired_count(receipts);
     add_oracles(result_, scenario_.expect, subject.judged(), finding);
     add_metrics(result_, scenario_.expect, std::move(values));
-    add_receipts(result_, scenario_, driven.receipts);
+    add_receipts(result_, scenario_, receipts);
     add_remarks(driven);
     add_course(driven);
     if (finding.failed() && !result_.expected_failure)
@@ -364,6 +372,10 @@ sim::WorldOptions recovery_options(const Scenario& scenario, std::uint64_t seed,
   sim::WorldOptions options = machine_of(scenario);
   options.seed = derived(seed, "run.recovery", level);
   options.start = &disk;
+  if (strikes_recovery(scenario)) {
+    options.plan = faults::Plan(scenario.faults, derived(seed, "run.recovery_faults", level));
+    options.plan.begin_after(kCrashed);
+  }
   return options;
 }
 
@@ -380,6 +392,8 @@ Judged judged_of(const Scenario& scenario, std::uint64_t seed) {
   judged.workload = &scenario.workload;
   judged.seed = seed;
   judged.blame = blame_of(scenario);
+  if (judged.blame == Blame::world) judged.disturbed = Disturbed::by_what_is_left;
+  if (strikes_recovery(scenario)) judged.disturbed = Disturbed::by_faults;
   for (const std::string_view oracle : oracle_names()) {
     const auto& asked = scenario.expect.oracles.names;
     if (!asked || std::ranges::find(*asked, oracle) != asked->end()) judged.oracles.push_back(oracle);

@@ -267,5 +267,41 @@ TEST_CASE("a scenario's processors and prices are what its engine is bound by") 
   REQUIRE(rate("4") == 50ms);
 }
 
+// ---- Triggers that hang on the run ----
+
+TEST_CASE("a fault whose path matched nothing is a warning that names what there was") {
+  const ScenarioResult result =
+      Case().with(R"("faults": [ { "kind": "stall", "for": "1ms", "when": { "path": "*.wall" } } ])").run();
+  const auto warning = std::ranges::find(result.verdicts, "stall 1", &Verdict::id);
+  REQUIRE(warning != result.verdicts.end());
+  REQUIRE(warning->status == Status::warn);
+  REQUIRE(warning->remark == "armed and never fired: no path of the run matches \"*.wall\"");
+  REQUIRE(warning->remedy == "did you mean \"*.wal\"?");
+}
+
+TEST_CASE("a fault that waits for the crash strikes recovery and not the workload") {
+  const ScenarioResult result =
+      Case()
+          .with(R"("faults": [ { "kind": "io_error", "when": { "op": "read", "after": "crash", "max": 1 } } ],
+      "crash": { "kind": "power_loss", "after": 100 }, "expect": { "metrics": [ "faults.fired == 1",
+      "records.refused == 0" ] })")
+          .run();
+  require_pass(result);
+  REQUIRE(result.receipts.front().fired == 1);
+}
+
+TEST_CASE("a fault that waits for a mark strikes once the workload has come to it, and else never") {
+  const auto fired = [](std::string_view deletion) {
+    return Case(R"({ "duration": "1s", "writers": [ { "rate": "200/s", "value_bytes": 4000 } ])" +
+                std::string(deletion) + " }")
+        .with(R"("faults": [ { "kind": "stall", "for": "1ms", "when": { "max": 3, "after": "deleted" } } ])")
+        .run()
+        .receipts.front()
+        .fired;
+  };
+  REQUIRE(fired(R"(, "delete": { "keep_segments": 1, "every": "500ms" })") == 3);
+  REQUIRE(fired("") == 0);
+}
+
 }  // namespace
 }  // namespace wallop::scenarios

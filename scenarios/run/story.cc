@@ -138,8 +138,11 @@ class Chapter {
     if (end->second->os_error != 0)
       return fmt::format("failed: {}", faults::errno_name(end->second->os_error));
     if (begin.effect == nullptr) return std::string(if_well);
+    if (begin.effect->elsewhere) return "reported success, landed elsewhere";
     if (begin.effect->reach == faults::Reach::nothing) return "reported success, reached nothing";
-    return begin.effect->lasting ? "torn if power fails now" : std::string(if_well);
+    if (!begin.effect->unreadable.empty()) return "written, and a sector cannot be read again";
+    if (!begin.effect->lasting) return std::string(if_well);
+    return begin.effect->lasting->empty() ? "gone if power fails now" : "torn if power fails now";
   }
 
   void tell(const sim::OpEnd&) {}

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <span>
 #include <tuple>
@@ -13,6 +14,7 @@
 #include "base/suggest.h"
 #include "faults/fault.h"
 #include "faults/trigger.h"
+#include "scenarios/run/oracle.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -176,6 +178,7 @@ void check_fault_times(Findings& findings, const Workload& workload, const Value
     base::Reading reading(ignored);
     faults::Trigger trigger;
     base::read(*when, trigger, reading);
+    if (trigger.after == kCrashed) continue;  // In the time of another world.
     const auto check = [&](std::string_view key, base::Duration at) {
       if (at < *workload.duration) return;
       findings.add(fmt::format("/faults/{}/when/{}", i, key),
@@ -189,6 +192,10 @@ void check_fault_times(Findings& findings, const Workload& workload, const Value
 
 void check_fault_names(Findings& findings, const Scenario& scenario) {
   for (faults::Flaw& flaw : faults::name_flaws(scenario.faults)) {
+    findings.add("/faults/" + flaw.key, flaw.what, std::move(flaw.hint));
+  }
+  constexpr std::array kMarks{kCrashed, kDeletionBegins, kDeleted};
+  for (faults::Flaw& flaw : faults::after_flaws(scenario.faults, kMarks)) {
     findings.add("/faults/" + flaw.key, flaw.what, std::move(flaw.hint));
   }
 }

@@ -173,6 +173,17 @@ TEST_CASE("a fault or a deletion after the end of the workload can never happen"
           "f:2:93  deletion never happens in /workload/delete/every  the workload ends after 1s");
 }
 
+TEST_CASE("a fault that waits for nobody is told whom it could wait for") {
+  const auto waits_for = [](std::string_view whom) {
+    return complaints_of(kTenSeconds, R"("faults": [ { "kind": "lost_sync", "when": { "after": ")" +
+                                          std::string(whom) + R"(" } } ])");
+  };
+  for (const std::string_view mark : {"crash", "delete", "deleted"}) REQUIRE(waits_for(mark).empty());
+  REQUIRE(
+      waits_for("crahs") ==
+      "f:3:55  no fault and no mark is called \"crahs\" in /faults/0/when/after  did you mean \"crash\"?");
+}
+
 TEST_CASE("a fault's own mistakes are told with its place in the scenario") {
   REQUIRE(
       complaints_of(kTenSeconds, R"("faults": [ { "kind": "stal", "for": "1s", "when": { "at": "1s" } } ])")

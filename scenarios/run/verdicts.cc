@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "base/suggest.h"
 #include "base/units.h"
 
 namespace wallop::scenarios {
@@ -45,6 +47,19 @@ std::string trigger_of(const faults::Fault& fault) {
   const base::json::Value written = base::print(fault);
   const base::json::Value* when = written.find("when");
   return when == nullptr ? "" : base::json::to_text(*when, base::json::Layout::compact);
+}
+
+// For a glob that nothing matched: the path that there was, or what such paths end with.
+std::string near_path(std::string_view glob, const std::set<std::string, std::less<>>& paths) {
+  std::set<std::string, std::less<>> words;
+  for (const std::string& path : paths) {
+    const std::string name = path.substr(path.rfind('/') + 1);
+    words.insert({path, name});
+    if (const std::size_t dot = name.rfind('.'); dot != std::string::npos)
+      words.insert("*" + name.substr(dot));
+  }
+  const std::vector<std::string_view> known(words.begin(), words.end());
+  return base::did_you_mean(glob, known);
 }
 
 void add_skipped(reports::ScenarioResult& result, std::string why) {
@@ -169,6 +184,10 @@ void add_receipts(reports::ScenarioResult& result, const Scenario& scenario,
     verdict.id = from.label;
     verdict.remark = fmt::format("armed and never fired, over {} operations that it looked at",
                                  base::with_commas(from.seen_count));
+    if (const auto& path = scenario.faults[i].when().path; path && !from.has_matched_path) {
+      verdict.remark = fmt::format("armed and never fired: no path of the run matches \"{}\"", *path);
+      verdict.remedy = near_path(*path, from.other_paths);
+    }
     result.verdicts.push_back(std::move(verdict));
   }
 }
