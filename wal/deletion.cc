@@ -25,6 +25,7 @@ io::Status Log::stand_still(Lock& lock) {
   if (!is_usable()) return refusal();
   deleting_ = true;
   standing_still_ = true;
+  headroom_ = {};
   while (writing_ && is_usable()) look_up(changed_.wait(lock));
   auto still = make_durable(lock, accepted_.lsn);
   return still || still.error().code != io::Code::no_space ? still : make_durable(lock, written_.lsn);
@@ -158,7 +159,7 @@ io::Result<Deleted> Log::remove_segments(Lock& lock, std::size_t count) {
   spare_error_.reset();  // There is room again.
   preparer_signal_.notify();
   retry_at_ = io::Instant{};
-  syncer_signal_.notify();
+  call_syncer();
   if (!done) return io::Failure(std::move(done.error()));
   return deleted;
 }

@@ -46,8 +46,6 @@ void Log::meet_full_disk(io::Error error) {
 void Log::withdraw() {
   spare_group_->clear();
   open_->clear();
-  stats_.record_count -= accepted_.lsn.since(written_.lsn);
-  stats_.record_bytes -= accepted_.bytes - written_.bytes;
   accepted_ = written_;
   if (boundary_.lsn > written_.lsn) boundary_ = written_;
   if (tail_.link) frozen_ = false;  // The next group takes this one's place.

@@ -106,7 +106,7 @@ io::Status Log::switch_segment(Lock& lock) {
   live_.push_back({tail_.header.id, written_.lsn.next(), begin});
   ++stats_.rotation_count;
   preparer_signal_.notify();
-  syncer_signal_.notify();
+  call_syncer();
   return {};
 }
 

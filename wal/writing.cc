@@ -46,6 +46,7 @@ std::optional<LinkFrame> Log::take_link_frame() {
 // The open group is not empty and nobody has the write turn.
 void Log::write_group(Lock& lock) {
   std::swap(open_, spare_group_);  // What fills from now on is another one.
+  headroom_ = {};
   write_filled(lock);
 }
 
