@@ -24,12 +24,19 @@ io::Status Log::can_be_taken(const Taking& taking) const {
 // Outside the lock, where the work of several writers goes on side by side.
 io::Status Log::encode(const Record& record, EncodedRecord& encoded) {
   if (record.compression != Compression::none) world_.clock.spend(io::Work::compress, record.value.size());
-  if (auto made = encoded.encode(record); !made) return made;
-  if (encoded.bytes() <= record_bytes_max_) return {};
-  return io::failure(
-      io::Code::too_large, "append", plan_.directory,
-      fmt::format("a record of {} bytes, encoded; at most {} are taken (record_bytes_max is {})",
-                  encoded.bytes(), record_bytes_max_, options_.record_bytes_max));
+  const io::Instant begin = observed_now();
+  if (auto made = encoded.lay_out(record); !made) return made;
+  if (encoded.bytes() > record_bytes_max_) {
+    return io::failure(
+        io::Code::too_large, "append", plan_.directory,
+        fmt::format("a record of {} bytes, encoded; at most {} are taken (record_bytes_max is {})",
+                    encoded.bytes(), record_bytes_max_, options_.record_bytes_max));
+  }
+  observe(Stage::serialize, begin, encoded.bytes());
+  const io::Instant laid_out = observed_now();
+  encoded.checksum();
+  observe(Stage::crc, laid_out, encoded.bytes());
+  return {};
 }
 
 void Log::spend_on(std::uint64_t bytes) {
@@ -41,22 +48,65 @@ void Log::spend_on(std::uint64_t bytes) {
 }
 
 io::Result<Placed> Log::append(const Record& record) {
+  const io::Instant begin = observed_now();
   EncodedRecord encoded;
   if (auto made = encode(record, encoded); !made) return io::Failure(std::move(made.error()));
   spend_on(encoded.bytes());
+  auto placed = append_one(encoded);
+  if (placed) observe(Stage::append, begin, encoded.bytes());
+  return placed;
+}
+
+io::Result<Placed> Log::append_one(const EncodedRecord& record) {
   Lock lock(*mutex_);
-  if (has_headroom(encoded.bytes())) {
-    headroom_.bytes -= encoded.bytes();
-    return accept(encoded);
-  }
-  auto appended = append_encoded(lock, std::span(&encoded, 1));
+  if (has_headroom(record.bytes())) return accept_within_headroom(record);
+  auto appended = append_encoded(lock, std::span(&record, 1));
   if (!appended) return io::Failure(std::move(appended.error()));
   return Placed{appended->lsns.first, appended->first};
+}
+
+io::Result<Underway> Log::append_async(const Record& record) {
+  const io::Instant begin = observed_now();
+  EncodedRecord encoded;
+  if (auto made = encode(record, encoded); !made) return io::Failure(std::move(made.error()));
+  spend_on(encoded.bytes());
+  const bool will_wait = always_ || (batch_ != nullptr && encoded.bytes() > batch_->bytes);
+  auto placed = will_wait ? begin_one(encoded) : append_one(encoded);
+  if (!placed) return io::Failure(std::move(placed.error()));
+  observe(Stage::append, begin, encoded.bytes());
+  return Underway{*placed, will_wait ? placed->lsn : Lsn{}};
+}
+
+// Accepted, and a sync asked for: by a thread of the log's, since its appender may never wait.
+io::Result<Placed> Log::begin_one(const EncodedRecord& record) {
+  Lock lock(*mutex_);
+  const std::span records(&record, 1);
+  auto taken = take(lock, records, taking_of(records));
+  if (!taken) return io::Failure(std::move(taken.error()));
+  told_ = taken->lsns.last;
+  headroom_ = {};
+  start_syncer();
+  ask_for_sync();
+  return Placed{taken->lsns.first, taken->first};
+}
+
+io::Result<bool> Log::has_come_true(Lsn lsn) {
+  const Lock lock(*mutex_);
+  if (durable_.lsn >= lsn) return true;
+  if (!is_usable()) return refusal();
+  if (is_held_up(lsn)) return full_disk();
+  return false;
+}
+
+io::Status Log::await(Lsn lsn) {
+  Lock lock(*mutex_);
+  return make_durable(lock, lsn);
 }
 
 io::Result<Appended> Log::append_batch(std::span<const Record> records) {
   if (records.empty())
     return io::failure(io::Code::invalid, "append", plan_.directory, "a batch of no records");
+  const io::Instant begin = observed_now();
   std::vector<EncodedRecord> encoded(records.size());
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < records.size(); ++i) {
@@ -65,30 +115,47 @@ io::Result<Appended> Log::append_batch(std::span<const Record> records) {
   }
   spend_on(bytes);
   Lock lock(*mutex_);
-  return append_encoded(lock, encoded);
+  auto appended = append_encoded(lock, encoded);
+  if (appended) observe(Stage::append, begin, bytes);
+  return appended;
 }
 
-io::Result<Appended> Log::append_encoded(Lock& lock, std::span<const EncodedRecord> records) {
+Taking Log::taking_of(std::span<const EncodedRecord> records) const {
   std::uint64_t bytes = 0;
   for (const EncodedRecord& record : records) bytes += record.bytes();
-  const Taking taking{records.size(), bytes, cuts_.room_bytes(records)};
+  return {records.size(), bytes, cuts_.room_bytes(records)};
+}
+
+// Admitted and accepted; nothing of what the policy promises.
+io::Result<Appended> Log::take(Lock& lock, std::span<const EncodedRecord> records, const Taking& taking) {
   if (!is_usable()) return refusal();
   if (auto taken = can_be_taken(taking); !taken) return io::Failure(std::move(taken.error()));
   if (auto admitted = admit(lock, taking); !admitted) return io::Failure(std::move(admitted.error()));
   const Placed first = accept(records.front());
   Placed last = first;
   for (const EncodedRecord& record : records.subspan(1)) last = accept(record);
+  return Appended{first.position, last.position, {first.lsn, last.lsn}};
+}
+
+io::Result<Appended> Log::append_encoded(Lock& lock, std::span<const EncodedRecord> records) {
+  const Taking taking = taking_of(records);
+  auto taken = take(lock, records, taking);
+  if (!taken) return taken;
+  const Lsn last = taken->lsns.last;
   ++settling_count_;
-  auto settled = settle(lock, last.lsn, bytes);
+  auto settled = settle(lock, last, taking.bytes);
   end_settling();
   headroom_ = find_headroom();
-  if (!settled) {
-    io::Error error = std::move(settled.error());
-    // Not withdrawn, but held up: it may yet appear, and no_space says that it will not.
-    if (error.code == io::Code::no_space && last.lsn <= accepted_.lsn) error.code = io::Code::io_error;
-    return io::Failure(std::move(error));
-  }
-  return Appended{first.position, last.position, {first.lsn, last.lsn}};
+  if (settled) return taken;
+  io::Error error = std::move(settled.error());
+  // Not withdrawn, but held up: it may yet appear, and no_space says that it will not.
+  if (error.code == io::Code::no_space && last <= accepted_.lsn) error.code = io::Code::io_error;
+  return io::Failure(std::move(error));
+}
+
+Placed Log::accept_within_headroom(const EncodedRecord& record) {
+  headroom_.bytes -= record.bytes();
+  return accept(record);
 }
 
 bool Log::has_headroom(std::uint64_t bytes) const {

@@ -175,6 +175,7 @@ io::Result<Deleted> Log::delete_standing_still(Lock& lock, SegmentId segment) {
 }
 
 io::Result<Deleted> Log::delete_segments_before(SegmentId segment) {
+  const io::Instant begin = observed_now();
   Lock lock(*mutex_);
   if (auto still = stand_still(lock); !still) {
     go_on();
@@ -183,6 +184,7 @@ io::Result<Deleted> Log::delete_segments_before(SegmentId segment) {
   auto deleted = delete_standing_still(lock, segment);
   deleting_ = false;
   go_on();
+  if (deleted) observe(Stage::remove, begin, deleted->bytes);
   return deleted;
 }
 

@@ -50,8 +50,7 @@ Log::Log(io::World& world, Options options, Recovered recovered)
   wakes_.reserve(kWokenAtOnce);
   sealed_ = recovered.end.last;
   for (PreparedSegment& spare : recovered.spares) add_spare(std::move(spare));
-  if (!always_ || options_.evidence == EvidenceLevel::sealed_idle)
-    syncer_ = world.threads.spawn("wal syncer", [this] { run_syncer(); });
+  if (!always_ || options_.evidence == EvidenceLevel::sealed_idle) start_syncer();
   if (options_.spare_segments > 0)
     preparer_ = world.threads.spawn("wal preparer", [this] { run_preparer(); });
 }

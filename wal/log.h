@@ -58,6 +58,12 @@ struct Taking {
   std::uint64_t room_bytes = 0;  // What they take of a segment as a group of their own.
 };
 
+// A record that was accepted, and what its ticket waits for.
+struct Underway {
+  Placed placed;
+  Lsn awaited;  // Durable up to here; 0 where what the policy promises holds already.
+};
+
 // How much may be accepted, and until when, before anything has to be looked at but this.
 struct Headroom {
   std::uint64_t bytes = 0;
@@ -102,6 +108,10 @@ class Log {
 
   io::Result<Placed> append(const Record& record);
   io::Result<Appended> append_batch(std::span<const Record> records);
+  io::Result<Underway> append_async(const Record& record);
+  // Of a ticket: without waiting, and with. Ends with the error of the append.
+  io::Result<bool> has_come_true(Lsn lsn);
+  io::Status await(Lsn lsn);
   io::Status flush();
   io::Result<Lsn> sync();
   io::Status wait_durable(Lsn lsn);
@@ -125,12 +135,25 @@ class Log {
   // Without close(): as if the process had ended here. What followers ask afterwards, they are told so.
   void end();
 
+  // Without an observer nobody asks the clock, and nobody is told.
+  [[nodiscard]] io::Instant observed_now() const {
+    return options_.observer != nullptr ? world_.clock.now() : io::Instant{};
+  }
+  void observe(Stage stage, io::Instant begin, std::uint64_t bytes) const {
+    if (options_.observer != nullptr) options_.observer->span(stage, begin, world_.clock.now(), bytes);
+  }
+
  private:
   // append.cc: before the lock is taken,
   io::Status encode(const Record& record, EncodedRecord& encoded);
   void spend_on(std::uint64_t bytes);
+  [[nodiscard]] Taking taking_of(std::span<const EncodedRecord> records) const;
+  io::Result<Placed> append_one(const EncodedRecord& record);
+  io::Result<Placed> begin_one(const EncodedRecord& record);
   // and with it.
+  io::Result<Appended> take(Lock& lock, std::span<const EncodedRecord> records, const Taking& taking);
   io::Result<Appended> append_encoded(Lock& lock, std::span<const EncodedRecord> records);
+  Placed accept_within_headroom(const EncodedRecord& record);
   [[nodiscard]] bool has_headroom(std::uint64_t bytes) const;
   [[nodiscard]] Headroom find_headroom() const;
   [[nodiscard]] io::Status can_be_taken(const Taking& taking) const;
@@ -176,6 +199,7 @@ class Log {
   // Wakes the syncer where it would look too late.
   void call_syncer();
   void ask_for_sync();
+  void start_syncer();
   void run_syncer();
   [[nodiscard]] std::optional<io::Instant> syncer_deadline() const;
   void do_due_work(Lock& lock);
@@ -270,6 +294,7 @@ class Log {
 
   Mark accepted_, written_, durable_;  // Their bytes are those of this open.
   const Lsn opened_behind_;
+  Lsn told_;  // The last record whose ticket was given out while a sync had yet to cover it.
   // More than nothing only while a group is open. Whatever an append would have to look at takes it away.
   Headroom headroom_;
   std::unique_ptr<Group> open_,

@@ -164,11 +164,12 @@ Record OwnedRecord::record() const {
 
 io::Result<EncodedRecord> EncodedRecord::make(const Record& record) {
   EncodedRecord encoded;
-  if (auto done = encoded.encode(record); !done) return io::Failure(std::move(done.error()));
+  if (auto done = encoded.lay_out(record); !done) return io::Failure(std::move(done.error()));
+  encoded.checksum();
   return encoded;
 }
 
-io::Status EncodedRecord::encode(const Record& record) {
+io::Status EncodedRecord::lay_out(const Record& record) {
   if (auto checked = check_appendable(record); !checked) return checked;
   key_ = record.key;
   value_ = record.value;
@@ -181,11 +182,14 @@ io::Status EncodedRecord::encode(const Record& record) {
     }
   }
   put_head(record, stored);
+  return {};
+}
+
+void EncodedRecord::checksum() {
   const std::array<io::Bytes, 3> pieces = {io::Bytes(head_.data(), head_bytes_), key_, value_};
   const std::uint32_t crc = crc32c_extend(0, pieces);
   store(tail_.data(), masked(crc));
   whole_crc_ = crc32c_extend(crc, tail_);
-  return {};
 }
 
 void EncodedRecord::put_head(const Record& record, Compression stored) {

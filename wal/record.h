@@ -121,10 +121,12 @@ inline constexpr std::size_t kRecordCrcBytes = 4;
 // its value too unless it was compressed.
 class EncodedRecord {
  public:
+  // Both steps, where nobody wants to see them one by one.
   static io::Result<EncodedRecord> make(const Record& record);
   // In place: empty before. invalid: an erase with a value, an expiry before 1970, an unknown compression.
   // too_large: a value to be compressed of more than kExpandedBytesMax.
-  io::Status encode(const Record& record);
+  io::Status lay_out(const Record& record);
+  void checksum();
 
   [[nodiscard]] std::size_t bytes() const {
     return head_bytes_ + key_.size() + value_.size() + kRecordCrcBytes;

@@ -111,6 +111,7 @@ io::Status Log::sync_file(Lock& lock, io::File& file, WatermarkSlots& slots, Mar
   const io::Instant end = world_.clock.now();
   if (synced && point(world_, "wal/sync/returned")) synced = injected("sync", plan_.directory);
   world_.tracer.span({"wal.sync", begin, end, bytes});
+  if (synced && options_.observer != nullptr) options_.observer->span(Stage::sync, begin, end, bytes);
   const bool proves = synced && options_.evidence == EvidenceLevel::synchronous;
   if (proves) synced = put_watermark(slots, covers.lsn, covers.end);
   lock.lock();
@@ -197,6 +198,11 @@ void Log::call_syncer() {
 void Log::ask_for_sync() {
   if (std::exchange(sync_asked_, true)) return;
   call_syncer();
+}
+
+// Some policies have none until somebody appends without waiting.
+void Log::start_syncer() {
+  if (!syncer_) syncer_ = world_.threads.spawn("wal syncer", [this] { run_syncer(); });
 }
 
 void Log::run_syncer() {
