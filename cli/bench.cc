@@ -2,6 +2,7 @@
 // wallop bench: the standard measurements, ours beside the peers', in rounds.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ctime>
@@ -51,7 +52,11 @@ std::optional<std::string> narrow(std::vector<Half>& halves, const std::vector<s
   for (const std::string& id : only) {
     const bool is_known =
         std::ranges::any_of(known, [&](std::string_view name) { return name.starts_with(id); });
-    if (!is_known) return fmt::format("--only: no row \"{}\"  {}", id, base::did_you_mean(id, known));
+    if (is_known) continue;
+    const std::string_view near = base::nearest(id, known);
+    return fmt::format("--only: no row \"{}\"{}\n  rows: {}", id,
+                       near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near),
+                       fmt::join(known, ", "));
   }
   for (Half& half : halves) {
     std::erase_if(half.rows, [&](const Row& row) {

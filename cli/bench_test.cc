@@ -19,6 +19,14 @@ TEST_CASE("bench says which row it does not know, and which was meant") {
   REQUIRE(contains(terminal.messages(), "rotation"));
 }
 
+TEST_CASE("bench lists the rows that there are where it does not know one") {
+  Terminal terminal;
+  REQUIRE(terminal.type({"bench", "--only", "zzz"}) == Exit::usage);
+  REQUIRE(contains(terminal.messages(), "rows: append/100/os, append/100/batch"));
+  REQUIRE(contains(terminal.messages(), "deletion"));
+  REQUIRE_FALSE(contains(terminal.messages(), "did you mean"));
+}
+
 TEST_CASE("bench without its program says how to build it, and leaves nothing behind") {
   Terminal terminal;  // The test program has none beside it.
   REQUIRE(terminal.type({"bench", "--only", "always", "--dir", terminal.path("")}) == Exit::harness);

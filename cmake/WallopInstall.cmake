@@ -23,6 +23,8 @@ set(WALLOP_INSTALLED_HEADERS
   wal/compression.h
   wal/follower.h
   wal/hole.h
+  wal/metrics.h
+  wal/observer.h
   wal/options.h
   wal/reader.h
   wal/record.h

@@ -14,7 +14,12 @@ namespace wallop::io {
 struct PosixCalls {
   int (*open)(const char* path, int flags) = [](const char* path, int flags) { return ::open(path, flags); };
   ssize_t (*pread)(int fd, void* into, std::size_t bytes, off_t offset) = ::pread;
-  ssize_t (*pwritev2)(int fd, const iovec* pieces, int count, off_t offset, int flags) = ::pwritev2;
+  // One piece without flags goes by pwrite, which spares the kernel fetching the vector.
+  ssize_t (*pwritev2)(int fd, const iovec* pieces, int count, off_t offset,
+                      int flags) = [](int fd, const iovec* pieces, int count, off_t offset, int flags) {
+    if (count == 1 && flags == 0) return ::pwrite(fd, pieces->iov_base, pieces->iov_len, offset);
+    return ::pwritev2(fd, pieces, count, offset, flags);
+  };
   int (*fdatasync)(int fd) = ::fdatasync;
   int (*fsync)(int fd) = ::fsync;
 };

@@ -48,6 +48,8 @@ struct World {
   // Failure points are armed or counted: an engine asks this flag before it passes a libfiu point, which
   // costs 22-38 ns even with nothing enabled.
   bool points = false;
+  // The clock has prices: an engine asks this flag before it accounts for the work of each record.
+  bool prices_work = false;
 };
 
 }  // namespace wallop::io

@@ -70,7 +70,7 @@ struct World::Parts {
         writeback(options.disk != nullptr ? options.disk->writeback : WritebackSpec{}, cache, device),
         pipeline(scheduler, device, writeback, cpus, wall, journal, plan),
         files(pipeline, cache, *options.model),
-        world{files, clock, entropy, threads, tracer, options.points},
+        world{files, clock, entropy, threads, tracer, options.points, true},
         model(*options.model) {
     scheduler.count_progress([this] { return journal.count(); });
     if (now) when_added({});

@@ -22,67 +22,167 @@ io::Status Log::can_be_taken(const Taking& taking) const {
 }
 
 // Outside the lock, where the work of several writers goes on side by side.
-io::Result<EncodedRecord> Log::encode(const Record& record) {
+io::Status Log::encode(const Record& record, EncodedRecord& encoded) {
   if (record.compression != Compression::none) world_.clock.spend(io::Work::compress, record.value.size());
-  return EncodedRecord::make(record);
+  const io::Instant begin = observed_now();
+  if (auto made = encoded.lay_out(record); !made) return made;
+  if (encoded.bytes() > record_bytes_max_) {
+    return io::failure(
+        io::Code::too_large, "append", plan_.directory,
+        fmt::format("a record of {} bytes, encoded; at most {} are taken (record_bytes_max is {})",
+                    encoded.bytes(), record_bytes_max_, options_.record_bytes_max));
+  }
+  observe(Stage::serialize, begin, encoded.bytes());
+  const io::Instant laid_out = observed_now();
+  encoded.checksum();
+  observe(Stage::crc, laid_out, encoded.bytes());
+  return {};
+}
+
+void Log::spend_on(std::uint64_t bytes) {
+  if (!world_.prices_work) return;
+  world_.clock.spend(io::Work::encode, bytes);
+  world_.clock.spend(io::Work::checksum, bytes);
+  world_.clock.spend(io::Work::append, bytes);
+  world_.clock.spend(io::Work::copy, bytes);
 }
 
 io::Result<Placed> Log::append(const Record& record) {
-  const auto encoded = encode(record);
-  if (!encoded) return io::Failure(encoded.error());
-  auto appended = append_encoded(std::span(&*encoded, 1));
+  const io::Instant begin = observed_now();
+  EncodedRecord encoded;
+  if (auto made = encode(record, encoded); !made) return io::Failure(std::move(made.error()));
+  spend_on(encoded.bytes());
+  auto placed = append_one(encoded);
+  if (placed) observe(Stage::append, begin, encoded.bytes());
+  return placed;
+}
+
+io::Result<Placed> Log::append_one(const EncodedRecord& record) {
+  Lock lock(*mutex_);
+  if (has_headroom(record.bytes())) return accept_within_headroom(record);
+  auto appended = append_encoded(lock, std::span(&record, 1));
   if (!appended) return io::Failure(std::move(appended.error()));
   return Placed{appended->lsns.first, appended->first};
+}
+
+io::Result<Underway> Log::append_async(const Record& record) {
+  const io::Instant begin = observed_now();
+  EncodedRecord encoded;
+  if (auto made = encode(record, encoded); !made) return io::Failure(std::move(made.error()));
+  spend_on(encoded.bytes());
+  const bool will_wait = always_ || (batch_ != nullptr && encoded.bytes() > batch_->bytes);
+  auto placed = will_wait ? begin_one(encoded) : append_one(encoded);
+  if (!placed) return io::Failure(std::move(placed.error()));
+  observe(Stage::append, begin, encoded.bytes());
+  return Underway{*placed, will_wait ? placed->lsn : Lsn{}};
+}
+
+// Accepted, and a sync asked for: by a thread of the log's, since its appender may never wait.
+io::Result<Placed> Log::begin_one(const EncodedRecord& record) {
+  Lock lock(*mutex_);
+  const std::span records(&record, 1);
+  auto taken = take(lock, records, taking_of(records));
+  if (!taken) return io::Failure(std::move(taken.error()));
+  told_ = taken->lsns.last;
+  headroom_ = {};
+  start_syncer();
+  ask_for_sync();
+  return Placed{taken->lsns.first, taken->first};
+}
+
+io::Result<bool> Log::has_come_true(Lsn lsn) {
+  const Lock lock(*mutex_);
+  if (durable_.lsn >= lsn) return true;
+  if (!is_usable()) return refusal();
+  if (is_held_up(lsn)) return full_disk();
+  return false;
+}
+
+io::Status Log::await(Lsn lsn) {
+  Lock lock(*mutex_);
+  return make_durable(lock, lsn);
 }
 
 io::Result<Appended> Log::append_batch(std::span<const Record> records) {
   if (records.empty())
     return io::failure(io::Code::invalid, "append", plan_.directory, "a batch of no records");
-  std::vector<EncodedRecord> encoded;
-  encoded.reserve(records.size());
-  for (const Record& record : records) {
-    auto made = encode(record);
-    if (!made) return io::Failure(std::move(made.error()));
-    encoded.push_back(std::move(*made));
+  const io::Instant begin = observed_now();
+  std::vector<EncodedRecord> encoded(records.size());
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (auto made = encode(records[i], encoded[i]); !made) return io::Failure(std::move(made.error()));
+    bytes += encoded[i].bytes();
   }
-  return append_encoded(encoded);
+  spend_on(bytes);
+  Lock lock(*mutex_);
+  auto appended = append_encoded(lock, encoded);
+  if (appended) observe(Stage::append, begin, bytes);
+  return appended;
 }
 
-io::Result<Appended> Log::append_encoded(std::span<const EncodedRecord> records) {
-  const std::uint64_t record_bytes_max = std::min(options_.record_bytes_max, kFrameBytesMax);
+Taking Log::taking_of(std::span<const EncodedRecord> records) const {
   std::uint64_t bytes = 0;
-  for (const EncodedRecord& record : records) {
-    if (record.bytes() > record_bytes_max) {
-      return io::failure(
-          io::Code::too_large, "append", plan_.directory,
-          fmt::format("a record of {} bytes, encoded; at most {} are taken (record_bytes_max is {})",
-                      record.bytes(), record_bytes_max, options_.record_bytes_max));
-    }
-    bytes += record.bytes();
-  }
-  const Taking taking{records.size(), bytes, cuts_.room_bytes(records)};
-  world_.clock.spend(io::Work::encode, bytes);
-  world_.clock.spend(io::Work::checksum, bytes);
-  world_.clock.spend(io::Work::append, bytes);
-  world_.clock.spend(io::Work::copy, bytes);
+  for (const EncodedRecord& record : records) bytes += record.bytes();
+  return {records.size(), bytes, cuts_.room_bytes(records)};
+}
 
-  Lock lock(*mutex_);
+// Admitted and accepted; nothing of what the policy promises.
+io::Result<Appended> Log::take(Lock& lock, std::span<const EncodedRecord> records, const Taking& taking) {
   if (!is_usable()) return refusal();
   if (auto taken = can_be_taken(taking); !taken) return io::Failure(std::move(taken.error()));
   if (auto admitted = admit(lock, taking); !admitted) return io::Failure(std::move(admitted.error()));
   const Placed first = accept(records.front());
   Placed last = first;
   for (const EncodedRecord& record : records.subspan(1)) last = accept(record);
-  ++settling_count_;
-  auto settled = settle(lock, last.lsn, bytes);
-  end_settling();
-  if (!settled) {
-    io::Error error = std::move(settled.error());
-    // Not withdrawn, but held up: it may yet appear, and no_space says that it will not.
-    if (error.code == io::Code::no_space && last.lsn <= accepted_.lsn) error.code = io::Code::io_error;
-    return io::Failure(std::move(error));
-  }
   return Appended{first.position, last.position, {first.lsn, last.lsn}};
+}
+
+io::Result<Appended> Log::append_encoded(Lock& lock, std::span<const EncodedRecord> records) {
+  const Taking taking = taking_of(records);
+  auto taken = take(lock, records, taking);
+  if (!taken) return taken;
+  const Lsn last = taken->lsns.last;
+  ++settling_count_;
+  auto settled = settle(lock, last, taking.bytes);
+  end_settling();
+  headroom_ = find_headroom();
+  if (settled) return taken;
+  io::Error error = std::move(settled.error());
+  // Not withdrawn, but held up: it may yet appear, and no_space says that it will not.
+  if (error.code == io::Code::no_space && last <= accepted_.lsn) error.code = io::Code::io_error;
+  return io::Failure(std::move(error));
+}
+
+Placed Log::accept_within_headroom(const EncodedRecord& record) {
+  headroom_.bytes -= record.bytes();
+  return accept(record);
+}
+
+bool Log::has_headroom(std::uint64_t bytes) const {
+  if (bytes > headroom_.bytes) return false;
+  return headroom_.until == io::Instant::max() || world_.clock.now() < headroom_.until;
+}
+
+// What admit and settle would say of the next append, as a number: so that they are asked once a group, and
+// not once a record. Careful by a frame's header and padding; where it ends they look exactly.
+Headroom Log::find_headroom() const {
+  const bool may_take = is_usable() && !held_up_ && !withdrawing_ && !standing_still_;
+  if (always_ || open_->empty() || !may_take) return {};
+  const auto left = [](std::uint64_t limit, std::uint64_t used) { return limit - std::min(limit, used); };
+  const bool is_asked = syncing_ || sync_asked_;  // Else somebody has to ask at the half.
+  const std::uint64_t unsynced_max = options_.unsynced_bytes_max;
+  const std::uint64_t unsynced = unsynced_bytes() + kFrameHeaderBytes + kFrameAlignment;
+  std::uint64_t bytes = std::min(left(tail_.header.records_end(), open_->next_offset()),
+                                 left(options_.frame_bytes_max, open_->payload_bytes()));
+  if (os_ != nullptr) {
+    bytes = std::min({bytes, left(os_->buffer_bytes, accepted_.bytes - written_.bytes),
+                      left(is_asked ? unsynced_max : unsynced_max / 2, unsynced)});
+    return {.bytes = bytes};
+  }
+  bytes =
+      std::min({bytes, left(is_asked ? batch_->bytes : batch_->bytes / 2, accepted_.bytes - durable_.bytes),
+                left(unsynced_max, unsynced)});
+  return {.bytes = bytes, .until = stall_deadline()};
 }
 
 // Each turn waits for another thread or makes progress itself; on return both conditions hold at once.
@@ -111,14 +211,18 @@ bool Log::policy_admits(std::uint64_t bytes) {
   const std::uint64_t waiting = accepted_.bytes - durable_.bytes;
   if (waiting == 0) return true;
   if (waiting + bytes > batch_->bytes) {
-    sync_asked_ = true;
-    syncer_signal_.notify();
+    ask_for_sync();
     return false;
   }
+  const io::Instant deadline = stall_deadline();
+  return deadline == io::Instant::max() || world_.clock.now() < deadline;
+}
+
+// Of batch: when the oldest record whose sync is under way, or cannot start, is too old for more to be taken.
+io::Instant Log::stall_deadline() const {
   // While a watermark is synced no record's sync can start.
   const std::optional<io::Instant> oldest = sealing_ && !syncing_since_ ? waiting_since_ : syncing_since_;
-  if (!oldest) return true;
-  return world_.clock.now() < *oldest + batch_->window + batch_->stall_max;
+  return oldest ? *oldest + batch_->window + batch_->stall_max : io::Instant::max();
 }
 
 // What recovery relies on where it ends its search behind the last record.
@@ -150,15 +254,13 @@ void Log::open_group() {
   open_->open(accepted_.lsn.next(), begin);
   if (always_ || waiting_since_ || (os_ != nullptr && os_->buffer_bytes == 0)) return;
   waiting_since_ = world_.clock.now();
-  syncer_signal_.notify();
+  call_syncer();
 }
 
 Placed Log::accept(const EncodedRecord& record) {
   if (open_->empty()) open_group();
   const Placed placed{accepted_.lsn.next(), {tail_.header.id, open_->add(record)}};
   accepted_ = {placed.lsn, accepted_.bytes + record.bytes(), 0};
-  ++stats_.record_count;
-  stats_.record_bytes += record.bytes();
   return placed;
 }
 
@@ -168,18 +270,12 @@ io::Status Log::settle(Lock& lock, Lsn lsn, std::uint64_t bytes) {
     while (accepted_.bytes - written_.bytes > os_->buffer_bytes && written_.lsn < lsn) {
       if (auto written = make_written(lock, lsn); !written) return written;
     }
-    if (has_much_unsynced() && !syncing_ && !sync_asked_) {
-      sync_asked_ = true;
-      syncer_signal_.notify();
-    }
+    if (has_much_unsynced() && !syncing_) ask_for_sync();
     return {};
   }
   if (bytes > batch_->bytes) return make_durable(lock, lsn);
   // Half of the bytes gather while the other half is synced.
-  if (accepted_.bytes - durable_.bytes > batch_->bytes / 2 && !syncing_ && !sync_asked_) {
-    sync_asked_ = true;
-    syncer_signal_.notify();
-  }
+  if (accepted_.bytes - durable_.bytes > batch_->bytes / 2 && !syncing_) ask_for_sync();
   return {};
 }
 

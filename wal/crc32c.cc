@@ -12,10 +12,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <limits>
 
 #include "base/ensure.h"
+#include "wal/little_endian.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -96,26 +96,41 @@ std::uint32_t combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_
   return crc_a ^ crc_b;
 }
 
-std::uint64_t load8(const std::byte* from) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
-
 #ifdef WALLOP_CRC_INSTRUCTIONS
 const bool kHasInstructions = [] {
   __builtin_cpu_init();
   return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul");
 }();
 
-__attribute__((target("sse4.2"))) std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) {
+__attribute__((target("sse4.2"), always_inline)) inline std::uint32_t extend_inline(std::uint32_t crc,
+                                                                                    io::Bytes bytes) {
   std::uint64_t state = ~crc;
   const std::byte* at = bytes.data();
-  std::size_t left = bytes.size();
-  for (; left >= 8; left -= 8, at += 8) state = _mm_crc32_u64(state, load8(at));
+  const std::size_t left = bytes.size() % 8;
+  for (const std::byte* const end = at + (bytes.size() - left); at != end; at += 8)
+    state = _mm_crc32_u64(state, load<std::uint64_t>(at));
   auto tail = static_cast<std::uint32_t>(state);
-  for (; left > 0; --left, ++at) tail = _mm_crc32_u8(tail, std::to_integer<std::uint8_t>(*at));
+  if ((left & 4) != 0) {
+    tail = _mm_crc32_u32(tail, load<std::uint32_t>(at));
+    at += 4;
+  }
+  if ((left & 2) != 0) {
+    tail = _mm_crc32_u16(tail, load<std::uint16_t>(at));
+    at += 2;
+  }
+  if ((left & 1) != 0) tail = _mm_crc32_u8(tail, std::to_integer<std::uint8_t>(*at));
   return ~tail;
+}
+
+__attribute__((target("sse4.2"))) std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) {
+  return extend_inline(crc, bytes);
+}
+
+__attribute__((target("sse4.2"))) std::uint32_t extend_by_both(std::uint32_t crc,
+                                                               std::span<const io::Bytes> pieces) {
+  for (const io::Bytes piece : pieces)
+    crc = piece.size() < kLongRun ? extend_inline(crc, piece) : crc32c_by::folding(crc, piece);
+  return crc;
 }
 
 __attribute__((target("sse4.2,pclmul"))) std::uint32_t multiply_by_instruction(std::uint32_t a,
@@ -129,6 +144,9 @@ constexpr bool kHasInstructions = false;
 
 std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) {
   return crc32c_by::table(crc, bytes);
+}
+std::uint32_t extend_by_both(std::uint32_t crc, std::span<const io::Bytes>) {
+  return crc;
 }
 std::uint32_t multiply_by_instruction(std::uint32_t a, std::uint32_t b) {
   return multiply_by_table(a, b);
@@ -183,8 +201,13 @@ std::uint32_t combine_instruction(std::uint32_t crc_a, std::uint32_t crc_b, std:
 }  // namespace crc32c_by
 
 std::uint32_t crc32c_extend(std::uint32_t crc, io::Bytes bytes) {
-  if (!kHasInstructions) return crc32c_by::table(crc, bytes);
-  return bytes.size() < kLongRun ? extend_by_instruction(crc, bytes) : crc32c_by::folding(crc, bytes);
+  return crc32c_extend(crc, std::span(&bytes, 1));
+}
+
+std::uint32_t crc32c_extend(std::uint32_t crc, std::span<const io::Bytes> pieces) {
+  if (kHasInstructions) return extend_by_both(crc, pieces);
+  for (const io::Bytes piece : pieces) crc = crc32c_by::table(crc, piece);
+  return crc;
 }
 
 std::uint32_t crc32c_combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes) {

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "io/file.h"
 #include "wal/build.h"
@@ -19,6 +20,9 @@ inline constexpr std::size_t kLongRun = 256;
 
 // The checksum of what `crc` stands for followed by `bytes`. The checksum of nothing is 0.
 std::uint32_t crc32c_extend(std::uint32_t crc, io::Bytes bytes);
+// By several pieces, one behind the other: one call, where calls for a few bytes each would cost more than
+// the bytes.
+std::uint32_t crc32c_extend(std::uint32_t crc, std::span<const io::Bytes> pieces);
 inline std::uint32_t crc32c(io::Bytes bytes) {
   return crc32c_extend(0, bytes);
 }

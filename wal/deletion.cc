@@ -25,6 +25,7 @@ io::Status Log::stand_still(Lock& lock) {
   if (!is_usable()) return refusal();
   deleting_ = true;
   standing_still_ = true;
+  headroom_ = {};
   while (writing_ && is_usable()) look_up(changed_.wait(lock));
   auto still = make_durable(lock, accepted_.lsn);
   return still || still.error().code != io::Code::no_space ? still : make_durable(lock, written_.lsn);
@@ -158,7 +159,7 @@ io::Result<Deleted> Log::remove_segments(Lock& lock, std::size_t count) {
   spare_error_.reset();  // There is room again.
   preparer_signal_.notify();
   retry_at_ = io::Instant{};
-  syncer_signal_.notify();
+  call_syncer();
   if (!done) return io::Failure(std::move(done.error()));
   return deleted;
 }
@@ -174,6 +175,7 @@ io::Result<Deleted> Log::delete_standing_still(Lock& lock, SegmentId segment) {
 }
 
 io::Result<Deleted> Log::delete_segments_before(SegmentId segment) {
+  const io::Instant begin = observed_now();
   Lock lock(*mutex_);
   if (auto still = stand_still(lock); !still) {
     go_on();
@@ -182,6 +184,7 @@ io::Result<Deleted> Log::delete_segments_before(SegmentId segment) {
   auto deleted = delete_standing_still(lock, segment);
   deleting_ = false;
   go_on();
+  if (deleted) observe(Stage::remove, begin, deleted->bytes);
   return deleted;
 }
 

@@ -57,6 +57,7 @@ void Log::seal(Lock& lock) {
     return;
   }
   syncing_ = sealing_ = true;
+  headroom_ = {};
   const Lsn durable = durable_.lsn;
   const std::uint64_t end = durable_end_in_tail();
   const std::shared_ptr<WatermarkSlots> slots = tail_.slots;
@@ -64,6 +65,7 @@ void Log::seal(Lock& lock) {
   auto put = put_watermark(*slots, durable, end);
   lock.lock();
   syncing_ = sealing_ = false;
+  headroom_ = {};
   if (put) {
     sealed_ = durable;
   } else {

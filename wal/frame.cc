@@ -17,10 +17,10 @@ constexpr std::array<std::byte, 4> kNoCrc{};
 
 // The header's checksum, its own field taken as zero.
 std::uint32_t checksum(io::Bytes bytes, const Identity& identity, std::uint64_t offset) {
-  std::uint32_t crc = checksum_seed(identity, offset);
-  crc = crc32c_extend(crc, bytes.first(frame_at::kHeaderCrc));
-  crc = crc32c_extend(crc, kNoCrc);
-  return crc32c_extend(crc, bytes.subspan(frame_at::kFirstLsn, frame_at::kEnd - frame_at::kFirstLsn));
+  const std::array<io::Bytes, 3> pieces = {
+      bytes.first(frame_at::kHeaderCrc), kNoCrc,
+      bytes.subspan(frame_at::kFirstLsn, frame_at::kEnd - frame_at::kFirstLsn)};
+  return crc32c_extend(checksum_seed(identity, offset), pieces);
 }
 
 bool known(const FrameHeader& header, io::Bytes bytes) {

@@ -7,7 +7,8 @@
 //   nobody was told   always, os without a buffer: the records are withdrawn, each append gets no_space.
 //                     Assumption: what a write that failed for space has left is not all of it; a frame whose
 //                     end is missing does not validate, so no withdrawn record comes back
-//   else              the records stay in memory, in order (batch: `bytes` at most; os: its buffer); the
+//   else              (also where a ticket was given out for one of them)
+//                     the records stay in memory, in order (batch: `bytes` at most; os: its buffer); the
 //                     group is *held up*. Whoever appends, syncs or flushes tries again, and the syncer does:
 //                     in the next segment, which is never the reserve. Meanwhile append is refused, reading
 //                     ends at what is written, and deletion works
@@ -31,14 +32,19 @@ constexpr io::Duration kPause = std::chrono::milliseconds(100);
 void Log::meet_full_disk(io::Error error) {
   full_error_ = no_room(std::move(error));
   tail_.left = !tail_.link;
-  const bool nobody_was_told = always_ || (os_ != nullptr && os_->buffer_bytes == 0);
+  const bool tells_late = always_ || (os_ != nullptr && os_->buffer_bytes == 0);
+  const bool nobody_was_told = tells_late && told_ <= written_.lsn;
   if (nobody_was_told) {
     withdraw();
   } else {
     held_up_ = true;
     retry_at_ = world_.clock.now() + kPause;
     // The sync that was to cover them has not started.
-    if (!waiting_since_) waiting_since_ = world_.clock.now();
+    if (always_) {
+      sync_asked_ = true;
+    } else if (!waiting_since_) {
+      waiting_since_ = world_.clock.now();
+    }
   }
   wake_all();
 }
@@ -46,8 +52,6 @@ void Log::meet_full_disk(io::Error error) {
 void Log::withdraw() {
   spare_group_->clear();
   open_->clear();
-  stats_.record_count -= accepted_.lsn.since(written_.lsn);
-  stats_.record_bytes -= accepted_.bytes - written_.bytes;
   accepted_ = written_;
   if (boundary_.lsn > written_.lsn) boundary_ = written_;
   if (tail_.link) frozen_ = false;  // The next group takes this one's place.

@@ -2,24 +2,36 @@
 // Numbers in bytes: fixed width, lowest byte first, wherever the machine would put them. And LEB128 varints.
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <type_traits>
 
 #include "io/file.h"
 #include "wal/build.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
+// Byte by byte these are loops that g++ 12 keeps; at run time, where the machine's order is ours, one move.
 template <std::unsigned_integral T>
 constexpr void store(std::byte* out, T value) {
+  if (std::endian::native == std::endian::little && !std::is_constant_evaluated()) {
+    std::memcpy(out, &value, sizeof value);
+    return;
+  }
   for (std::size_t i = 0; i < sizeof(T); ++i) out[i] = static_cast<std::byte>(value >> (8 * i));
 }
 
 template <std::unsigned_integral T>
 constexpr T load(const std::byte* in) {
   T value = 0;
+  if (std::endian::native == std::endian::little && !std::is_constant_evaluated()) {
+    std::memcpy(&value, in, sizeof value);
+    return value;
+  }
   for (std::size_t i = 0; i < sizeof(T); ++i) {
     value = static_cast<T>(value | static_cast<T>(std::to_integer<T>(in[i]) << (8 * i)));
   }

@@ -2,6 +2,7 @@
 // How a log begins, fails and ends; and what it says about itself.
 #include "wal/log.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "wal/points.h"
@@ -15,10 +16,12 @@ Log::Log(io::World& world, Options options, Recovered recovered)
       os_(std::get_if<Os>(&options_.sync)),
       always_(std::holds_alternative<Always>(options_.sync)),
       cuts_(options_.frame_bytes_max),
+      record_bytes_max_(std::min(options_.record_bytes_max, kFrameBytesMax)),
       plan_(std::move(recovered.plan)),
       only_read_(std::move(recovered.only_read)),
       directory_lock_(std::move(recovered.lock)),
       mutex_(world.threads.make_mutex()),
+      opened_behind_(recovered.end.last),
       open_(std::make_unique<Group>(cuts_)),
       spare_group_(std::make_unique<Group>(cuts_)),
       tail_{recovered.current.header,
@@ -47,8 +50,7 @@ Log::Log(io::World& world, Options options, Recovered recovered)
   wakes_.reserve(kWokenAtOnce);
   sealed_ = recovered.end.last;
   for (PreparedSegment& spare : recovered.spares) add_spare(std::move(spare));
-  if (!always_ || options_.evidence == EvidenceLevel::sealed_idle)
-    syncer_ = world.threads.spawn("wal syncer", [this] { run_syncer(); });
+  if (!always_ || options_.evidence == EvidenceLevel::sealed_idle) start_syncer();
   if (options_.spare_segments > 0)
     preparer_ = world.threads.spawn("wal preparer", [this] { run_preparer(); });
 }
@@ -127,6 +129,7 @@ void Log::wake(Lock& lock, Waiters::Wakes& wakes) {
 }
 
 void Log::wake_all() {
+  headroom_ = {};
   Waiters::Wakes wakes;
   written_waiters_.release_all(wakes);
   durable_waiters_.release_all(wakes);
@@ -177,6 +180,8 @@ std::vector<SegmentInfo> Log::segments() {
 Stats Log::stats() {
   const Lock lock(*mutex_);
   Stats stats = stats_;
+  stats.record_count = accepted_.lsn.since(opened_behind_);
+  stats.record_bytes = accepted_.bytes;
   stats.appended = accepted_.lsn;
   stats.written = written_.lsn;
   stats.durable = durable_.lsn;

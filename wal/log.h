@@ -58,6 +58,18 @@ struct Taking {
   std::uint64_t room_bytes = 0;  // What they take of a segment as a group of their own.
 };
 
+// A record that was accepted, and what its ticket waits for.
+struct Underway {
+  Placed placed;
+  Lsn awaited;  // Durable up to here; 0 where what the policy promises holds already.
+};
+
+// How much may be accepted, and until when, before anything has to be looked at but this.
+struct Headroom {
+  std::uint64_t bytes = 0;
+  io::Instant until = io::Instant::max();
+};
+
 // The segment being written.
 struct Tail {
   SegmentHeader header;
@@ -96,6 +108,10 @@ class Log {
 
   io::Result<Placed> append(const Record& record);
   io::Result<Appended> append_batch(std::span<const Record> records);
+  io::Result<Underway> append_async(const Record& record);
+  // Of a ticket: without waiting, and with. Ends with the error of the append.
+  io::Result<bool> has_come_true(Lsn lsn);
+  io::Status await(Lsn lsn);
   io::Status flush();
   io::Result<Lsn> sync();
   io::Status wait_durable(Lsn lsn);
@@ -119,13 +135,31 @@ class Log {
   // Without close(): as if the process had ended here. What followers ask afterwards, they are told so.
   void end();
 
+  // Without an observer nobody asks the clock, and nobody is told.
+  [[nodiscard]] io::Instant observed_now() const {
+    return options_.observer != nullptr ? world_.clock.now() : io::Instant{};
+  }
+  void observe(Stage stage, io::Instant begin, std::uint64_t bytes) const {
+    if (options_.observer != nullptr) options_.observer->span(stage, begin, world_.clock.now(), bytes);
+  }
+
  private:
-  // append.cc: each needs the lock.
-  io::Result<EncodedRecord> encode(const Record& record);
-  io::Result<Appended> append_encoded(std::span<const EncodedRecord> records);
+  // append.cc: before the lock is taken,
+  io::Status encode(const Record& record, EncodedRecord& encoded);
+  void spend_on(std::uint64_t bytes);
+  [[nodiscard]] Taking taking_of(std::span<const EncodedRecord> records) const;
+  io::Result<Placed> append_one(const EncodedRecord& record);
+  io::Result<Placed> begin_one(const EncodedRecord& record);
+  // and with it.
+  io::Result<Appended> take(Lock& lock, std::span<const EncodedRecord> records, const Taking& taking);
+  io::Result<Appended> append_encoded(Lock& lock, std::span<const EncodedRecord> records);
+  Placed accept_within_headroom(const EncodedRecord& record);
+  [[nodiscard]] bool has_headroom(std::uint64_t bytes) const;
+  [[nodiscard]] Headroom find_headroom() const;
   [[nodiscard]] io::Status can_be_taken(const Taking& taking) const;
   io::Status admit(Lock& lock, const Taking& taking);
   [[nodiscard]] bool policy_admits(std::uint64_t bytes);
+  [[nodiscard]] io::Instant stall_deadline() const;
   [[nodiscard]] bool may_stay_unsynced(const Taking& taking) const;
   [[nodiscard]] bool fits(const Taking& taking) const;
   Placed accept(const EncodedRecord& record);
@@ -162,6 +196,10 @@ class Log {
   io::Status freeze_and_write(Lock& lock);
   io::Status sync_files(Lock& lock, Mark covers);
   io::Status sync_file(Lock& lock, io::File& file, WatermarkSlots& slots, Mark covers);
+  // Wakes the syncer where it would look too late.
+  void call_syncer();
+  void ask_for_sync();
+  void start_syncer();
   void run_syncer();
   [[nodiscard]] std::optional<io::Instant> syncer_deadline() const;
   void do_due_work(Lock& lock);
@@ -243,6 +281,7 @@ class Log {
   const Os* const os_;
   const bool always_;
   const FrameCuts cuts_;
+  const std::uint64_t record_bytes_max_;  // Of an encoded record: what the caller allows and a frame bears.
   const SegmentPlan plan_;
   const std::optional<io::Error> only_read_;  // Opened in mode salvage: what writing is refused with.
   std::unique_ptr<io::Lock> directory_lock_;
@@ -253,7 +292,11 @@ class Log {
   bool is_closed_ = false;
   bool stopping_ = false;
 
-  Mark accepted_, written_, durable_;
+  Mark accepted_, written_, durable_;  // Their bytes are those of this open.
+  const Lsn opened_behind_;
+  Lsn told_;  // The last record whose ticket was given out while a sync had yet to cover it.
+  // More than nothing only while a group is open. Whatever an append would have to look at takes it away.
+  Headroom headroom_;
   std::unique_ptr<Group> open_,
       spare_group_;  // The group that fills; the buffer that is written, or waits to be used.
   Tail tail_;
@@ -289,6 +332,7 @@ class Log {
   std::optional<io::Instant> syncing_since_;  // The same for what the sync under way covers.
   bool sync_asked_ = false;
   Signal syncer_signal_;
+  io::Instant syncer_looks_at_ = io::Instant::min();  // At the latest; min() while it is at work.
   // Group commit of always: how many appends were under way during the last sync.
   std::size_t expected_count_ = 1;
   io::Duration sync_time_{};

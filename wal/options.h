@@ -12,6 +12,7 @@
 #include "io/result.h"
 #include "io/time.h"
 #include "wal/build.h"
+#include "wal/observer.h"
 #include "wal/types.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
@@ -124,6 +125,8 @@ struct Options {
   // Called once, with the first error, when the log is poisoned: by the thread that met it, which holds no
   // lock of the log's. It must not destroy the log.
   std::function<void(const io::Error&)> on_poisoned{};
+  // Is told what the log does; must outlive it. Without one nothing is measured.
+  Observer* observer = nullptr;
   // Only with prefix: the LSN with which the log goes on, above all that is proven. Needed where the
   // surviving bytes do not tell how much is lost; without it the first one above all evidence.
   std::optional<Lsn> first_lsn{};

@@ -59,6 +59,38 @@ io::Status check_appendable(const Record& record) {
   return {};
 }
 
+constexpr std::size_t kHeadWordBytes = sizeof(std::uint64_t);
+
+// Puts a head together. Its first bytes, which are mostly all of it, go to memory as one word: what reads it
+// next, the checksum and the copy, would wait for bytes that were stored one by one.
+class HeadWriter {
+ public:
+  explicit HeadWriter(std::array<std::byte, kRecordHeadMax>& out) : out_(out) {}
+
+  void put(std::uint64_t byte) {
+    if (at_ < kHeadWordBytes) {
+      word_ |= byte << (8 * at_);
+    } else {
+      out_[at_] = static_cast<std::byte>(byte);
+    }
+    ++at_;
+  }
+  void put_varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) put((value & 0x7f) | 0x80);
+    put(value);
+  }
+  // How many bytes it took.
+  std::size_t finish() {
+    store(out_.data(), word_);
+    return at_;
+  }
+
+ private:
+  std::array<std::byte, kRecordHeadMax>& out_;
+  std::uint64_t word_ = 0;
+  std::size_t at_ = 0;
+};
+
 // Takes varints off the front of a record; once one is bad, so is the head.
 class HeadReader {
  public:
@@ -131,44 +163,56 @@ Record OwnedRecord::record() const {
 }
 
 io::Result<EncodedRecord> EncodedRecord::make(const Record& record) {
-  if (auto checked = check_appendable(record); !checked) return io::Failure(std::move(checked.error()));
   EncodedRecord encoded;
-  encoded.key_ = record.key;
-  encoded.value_ = record.value;
+  if (auto done = encoded.lay_out(record); !done) return io::Failure(std::move(done.error()));
+  encoded.checksum();
+  return encoded;
+}
+
+io::Status EncodedRecord::lay_out(const Record& record) {
+  if (auto checked = check_appendable(record); !checked) return checked;
+  key_ = record.key;
+  value_ = record.value;
   Compression stored = Compression::none;
   if (record.compression != Compression::none) {
     if (auto shorter = compress(record.compression, record.value)) {
       stored = record.compression;
-      encoded.value_ = shorter->view();
-      encoded.compressed_ = std::move(shorter->bytes);
+      value_ = shorter->view();
+      compressed_ = std::move(shorter->bytes);
     }
   }
-  std::byte* head = encoded.head_.data();
-  std::size_t at = 0;
-  head[at++] = static_cast<std::byte>(head_byte(record, stored));
-  at += store_varint(head + at, encoded.key_.size());
-  at += store_varint(head + at, encoded.value_.size());
-  if (record.expires_at) {
-    at += store_varint(head + at, static_cast<std::uint64_t>(milliseconds(*record.expires_at)));
-  }
+  put_head(record, stored);
+  return {};
+}
+
+void EncodedRecord::checksum() {
+  const std::array<io::Bytes, 3> pieces = {io::Bytes(head_.data(), head_bytes_), key_, value_};
+  const std::uint32_t crc = crc32c_extend(0, pieces);
+  store(tail_.data(), masked(crc));
+  whole_crc_ = crc32c_extend(crc, tail_);
+}
+
+void EncodedRecord::put_head(const Record& record, Compression stored) {
+  HeadWriter head(head_);
+  head.put(head_byte(record, stored));
+  head.put_varint(key_.size());
+  head.put_varint(value_.size());
+  if (record.expires_at) head.put_varint(static_cast<std::uint64_t>(milliseconds(*record.expires_at)));
   if (record.version) {
-    at += store_varint(head + at, record.version->term);
-    at += store_varint(head + at, record.version->index);
+    head.put_varint(record.version->term);
+    head.put_varint(record.version->index);
   }
-  encoded.head_bytes_ = at;
-  std::uint32_t crc = crc32c({head, at});
-  crc = crc32c_extend(crc, encoded.key_);
-  crc = crc32c_extend(crc, encoded.value_);
-  store(encoded.tail_.data(), masked(crc));
-  encoded.whole_crc_ = crc32c_extend(crc, encoded.tail_);
-  return encoded;
+  head_bytes_ = head.finish();
 }
 
 void EncodedRecord::copy_to(std::byte* out) const {
-  copy({head_.data(), head_bytes_}, out);
+  // What is copied behind a short head is overwritten.
+  const bool fits_word = head_bytes_ <= kHeadWordBytes && bytes() >= kHeadWordBytes;
+  std::memcpy(out, head_.data(), fits_word ? kHeadWordBytes : head_bytes_);
+  out += head_bytes_;
   copy(key_, out);
   copy(value_, out);
-  copy(tail_, out);
+  std::memcpy(out, tail_.data(), tail_.size());
 }
 
 io::Result<DecodedRecord> decode_record(io::Bytes encoded, CheckRecordCrc check) {

@@ -121,9 +121,12 @@ inline constexpr std::size_t kRecordCrcBytes = 4;
 // its value too unless it was compressed.
 class EncodedRecord {
  public:
-  // invalid: an erase with a value, an expiry before 1970, an unknown compression. too_large: a value to be
-  // compressed of more than kExpandedBytesMax.
+  // Both steps, where nobody wants to see them one by one.
   static io::Result<EncodedRecord> make(const Record& record);
+  // In place: empty before. invalid: an erase with a value, an expiry before 1970, an unknown compression.
+  // too_large: a value to be compressed of more than kExpandedBytesMax.
+  io::Status lay_out(const Record& record);
+  void checksum();
 
   [[nodiscard]] std::size_t bytes() const {
     return head_bytes_ + key_.size() + value_.size() + kRecordCrcBytes;
@@ -134,6 +137,8 @@ class EncodedRecord {
   void copy_to(std::byte* out) const;
 
  private:
+  void put_head(const Record& record, Compression stored);
+
   std::array<std::byte, kRecordHeadMax> head_;
   std::array<std::byte, kRecordCrcBytes> tail_;
   std::size_t head_bytes_ = 0;

@@ -90,6 +90,8 @@ io::Status Log::switch_segment(Lock& lock) {
     poison(lock, failed.error());
     return refusal();
   }
+  const io::Instant begin_switch = observed_now();
+  const std::uint64_t full_bytes = tail_.end.offset;
   if (durable_.lsn < written_.lsn)
     closed_ = ClosedSegment{tail_.file, written_, tail_.slots, unsynced_bytes()};
   if (frozen_) boundary_ = {written_.lsn, written_.bytes, tail_.end.offset};
@@ -105,8 +107,9 @@ io::Status Log::switch_segment(Lock& lock) {
                predecessor, std::move(next.slots), SparseIndex(next.header)};
   live_.push_back({tail_.header.id, written_.lsn.next(), begin});
   ++stats_.rotation_count;
+  observe(Stage::rotate, begin_switch, full_bytes);
   preparer_signal_.notify();
-  syncer_signal_.notify();
+  call_syncer();
   return {};
 }
 

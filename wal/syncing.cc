@@ -51,6 +51,7 @@ void Log::gather(Lock& lock) {
 // Takes the sync turn, which is free. A segment that is closed is synced alone where that is enough.
 void Log::sync_up_to(Lock& lock, Lsn lsn) {
   syncing_ = true;
+  headroom_ = {};
   if (closed_ && lsn <= closed_->last.lsn) {
     const Mark covers = closed_->last;
     if (auto synced = sync_files(lock, covers); !synced) poison(lock, synced.error());
@@ -65,6 +66,7 @@ void Log::sync_up_to(Lock& lock, Lsn lsn) {
   expected_count_ = durable_waiters_.size() + 1;
   syncing_ = false;
   syncing_since_.reset();
+  headroom_ = {};
   Waiters::Wakes wakes = std::exchange(wakes_, {});
   durable_waiters_.release(durable_.lsn, wakes);
   changed_.notify();
@@ -78,6 +80,7 @@ void Log::sync_up_to(Lock& lock, Lsn lsn) {
 io::Status Log::freeze_and_write(Lock& lock) {
   if (batch_ != nullptr) syncing_since_ = std::exchange(waiting_since_, std::nullopt);
   sync_asked_ = false;
+  headroom_ = {};
   if (tail_.link && open_->empty()) {
     boundary_ = accepted_;  // Nothing is in this segment yet.
   } else {
@@ -108,6 +111,7 @@ io::Status Log::sync_file(Lock& lock, io::File& file, WatermarkSlots& slots, Mar
   const io::Instant end = world_.clock.now();
   if (synced && point(world_, "wal/sync/returned")) synced = injected("sync", plan_.directory);
   world_.tracer.span({"wal.sync", begin, end, bytes});
+  if (synced && options_.observer != nullptr) options_.observer->span(Stage::sync, begin, end, bytes);
   const bool proves = synced && options_.evidence == EvidenceLevel::synchronous;
   if (proves) synced = put_watermark(slots, covers.lsn, covers.end);
   lock.lock();
@@ -121,7 +125,7 @@ io::Status Log::sync_file(Lock& lock, io::File& file, WatermarkSlots& slots, Mar
     became_durable_.notify();
   }
   if (proves) sealed_ = durable_.lsn;
-  if (was_sealed && sealed_ < durable_.lsn) syncer_signal_.notify();
+  if (was_sealed && sealed_ < durable_.lsn) call_syncer();
   if (closed_ && closed_->last.lsn <= durable_.lsn) closed_.reset();
   return {};
 }
@@ -184,15 +188,34 @@ void Log::do_due_work(Lock& lock) {
   if (durable_.lsn == accepted_.lsn) waiting_since_.reset();
 }
 
+// A log that is busy opens a group every few microseconds; waking a thread for each would cost more than the
+// appends in it. A syncer that waits for an earlier group's deadline finds the later one by itself.
+void Log::call_syncer() {
+  const std::optional<io::Instant> due = syncer_deadline();
+  if (due && *due < syncer_looks_at_) syncer_signal_.notify();
+}
+
+void Log::ask_for_sync() {
+  if (std::exchange(sync_asked_, true)) return;
+  call_syncer();
+}
+
+// Some policies have none until somebody appends without waiting.
+void Log::start_syncer() {
+  if (!syncer_) syncer_ = world_.threads.spawn("wal syncer", [this] { run_syncer(); });
+}
+
 void Log::run_syncer() {
   Lock lock(*mutex_);
   while (is_usable()) {
     const std::optional<io::Instant> due = syncer_deadline();
+    syncer_looks_at_ = due.value_or(io::Instant::max());
     if (!due) {
       look_up(syncer_signal_.wait(lock));
     } else if (*due > world_.clock.now()) {
       look_up(syncer_signal_.wait_until(lock, *due));
     } else {
+      syncer_looks_at_ = io::Instant::min();
       do_due_work(lock);
     }
   }

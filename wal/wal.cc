@@ -10,15 +10,30 @@
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
 
 io::Result<Opened> Wal::open(io::World& world, Options options) {
+  Observer* const observer = options.observer;
+  const io::Instant begin = observer != nullptr ? world.clock.now() : io::Instant{};
   auto recovered = recover(world, options);
   if (!recovered) return io::Failure(std::move(recovered.error()));
   RecoveryInfo info = std::move(recovered->info);
+  if (observer != nullptr) observer->span(Stage::recover, begin, world.clock.now(), info.bytes_scanned);
   return Opened{Wal(std::make_shared<Log>(world, std::move(options), std::move(*recovered))),
                 std::move(info)};
 }
 
 io::Result<RecoveryInfo> Wal::inspect(io::World& world, const Options& options) {
   return inspect_log(world, options);
+}
+
+Ticket::Ticket(std::shared_ptr<Log> log, const Placed& placed, Lsn awaited)
+    : log_(std::move(log)), placed_(placed), awaited_(awaited) {}
+
+io::Result<bool> Ticket::poll() {
+  return log_->has_come_true(awaited_);
+}
+
+io::Result<Placed> Ticket::wait() {
+  if (auto done = log_->await(awaited_); !done) return io::Failure(std::move(done.error()));
+  return placed_;
 }
 
 Wal::Wal(std::shared_ptr<Log> log) : log_(std::move(log)) {}
@@ -39,6 +54,11 @@ io::Result<Placed> Wal::append(const Record& record) {
 }
 io::Result<Appended> Wal::append_batch(std::span<const Record> records) {
   return log_->append_batch(records);
+}
+io::Result<Ticket> Wal::append_async(const Record& record) {
+  auto underway = log_->append_async(record);
+  if (!underway) return io::Failure(std::move(underway.error()));
+  return Ticket(log_, underway->placed, underway->awaited);
 }
 io::Status Wal::flush() {
   return log_->flush();

@@ -70,6 +70,28 @@ struct Stats {
 class Log;
 struct Opened;
 
+// An append that was accepted, and whose promise may not hold yet. It keeps nothing but a place in line:
+// letting go of it changes nothing for its record, and it may outlive its Wal.
+class Ticket {
+ public:
+  // Where the record goes. Final, but for a full disk, which may move it (Wal::read_at).
+  [[nodiscard]] const Placed& placed() const { return placed_; }
+  // Whether what the sync policy promises of an append that returned holds now. Promises come true in order
+  // of LSN. Fails as the append would have: the record is then unknown. no_space: a full disk holds it up; it
+  // stays in memory, is tried again, and may be asked for again.
+  io::Result<bool> poll();
+  // The same once it does.
+  io::Result<Placed> wait();
+
+ private:
+  friend class Wal;
+  Ticket(std::shared_ptr<Log> log, const Placed& placed, Lsn awaited);
+
+  std::shared_ptr<Log> log_;
+  Placed placed_;
+  Lsn awaited_;
+};
+
 class Wal {
  public:
   // Recovers what the directory holds and starts a new epoch (in mode salvage it only looks). Fails with
@@ -96,6 +118,11 @@ class Wal {
   io::Result<Placed> append(const Record& record);
   // Appends all or none of them, also after a crash. At least one.
   io::Result<Appended> append_batch(std::span<const Record> records);
+
+  // As append, and returns once the record is accepted: one thread may have many under way, which share a
+  // sync. Under always a thread of the log's syncs them; other policies promise nothing that has to be waited
+  // for, save of a record larger than Batch::bytes. Blocks only where append would before it accepts.
+  io::Result<Ticket> append_async(const Record& record);
 
   // Hands everything accepted to the operating system. It then survives the end of this process.
   io::Status flush();
@@ -151,7 +178,7 @@ class Wal {
  private:
   explicit Wal(std::shared_ptr<Log> log);
 
-  std::shared_ptr<Log> log_;  // Followers share it, and nothing else does.
+  std::shared_ptr<Log> log_;  // Followers and tickets share it, and nothing else does.
 };
 
 struct Opened {

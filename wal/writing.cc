@@ -46,6 +46,7 @@ std::optional<LinkFrame> Log::take_link_frame() {
 // The open group is not empty and nobody has the write turn.
 void Log::write_group(Lock& lock) {
   std::swap(open_, spare_group_);  // What fills from now on is another one.
+  headroom_ = {};
   write_filled(lock);
 }
 
@@ -66,9 +67,11 @@ void Log::write_filled(Lock& lock) {
   const std::uint64_t offset = link ? tail_.header.data_begin() : group.offset();
   const std::shared_ptr<io::File> file = tail_.file;
   lock.unlock();
+  const io::Instant begin = observed_now();
   io::Status written;
   if (point(world_, "wal/group/built")) written = injected("append", plan_.directory);
   if (written) written = file->write_at(offset, std::span(pieces).subspan(link ? 0 : 1));
+  if (written) observe(Stage::write, begin, frame.bytes.size());
   if (written && point(world_, "wal/group/written")) written = injected("append", plan_.directory);
   lock.lock();
   writing_ = false;
@@ -82,6 +85,7 @@ void Log::write_filled(Lock& lock) {
   if (!written) return poison(lock, written.error());
   held_up_ = false;
   written_ = covers;
+  if (options_.observer != nullptr) options_.observer->segment_bytes(covers.end);
   tail_.index.add(tail_.end);
   ++stats_.group_count;
   Waiters::Wakes wakes = std::exchange(wakes_, {});

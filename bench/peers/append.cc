@@ -110,20 +110,25 @@ Numbers run_allocations(const EngineKind& engine, const Task& task) {
   const Records records(task.record_bytes);
   const auto peer = engine.open(setup_of(task));
   std::uint64_t first_segment = 0, last_segment = 0;
-  std::uint64_t allocations = 0;
+  std::uint64_t here = 0, all = 0;
   for (std::uint64_t i = 0; i < task.count; ++i) {
     if (i == task.count / 3) {
       first_segment = last_segment;
-      allocations = counted_allocations();
+      here = counted_allocations_here();
+      all = counted_allocations();
     }
     last_segment = peer->append(0, i, records.at(i));
   }
-  allocations = counted_allocations() - allocations;
+  here = counted_allocations_here() - here;
+  all = counted_allocations() - all;
+  const std::uint64_t rotations = last_segment - first_segment;
   const std::uint64_t counted = task.count - task.count / 3;
-  return {{"allocations", static_cast<double>(allocations)},
-          {"allocations_per_append", static_cast<double>(allocations) / static_cast<double>(counted)},
+  return {{"allocations", static_cast<double>(here)},
+          {"allocations_per_append", static_cast<double>(here) / static_cast<double>(counted)},
+          {"others_per_rotation",
+           static_cast<double>(all - here) / static_cast<double>(std::max<std::uint64_t>(1, rotations))},
           {"appends", static_cast<double>(counted)},
-          {"rotations", static_cast<double>(last_segment - first_segment)}};
+          {"rotations", static_cast<double>(rotations)}};
 }
 
 Numbers run_rotation(const EngineKind& engine, const Task& task) {

@@ -67,6 +67,10 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
 
 namespace wallop::bench {
 
+std::uint64_t counted_allocations_here() {
+  return counts[slot].load(std::memory_order_relaxed);
+}
+
 std::uint64_t counted_allocations() {
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < counts.size(); i += 8) sum += counts[i].load(std::memory_order_relaxed);

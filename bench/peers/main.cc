@@ -17,7 +17,8 @@ namespace {
 
 constexpr Workload kWorkloads[] = {
     {"append", "records a second, and the time of one", run_append},
-    {"allocations", "calls of operator new at steady state", run_allocations},
+    {"allocations", "calls of operator new by the appending thread at steady state, and by others",
+     run_allocations},
     {"rotation", "the append that rotates, and the others", run_rotation},
     {"sync", "a sync over so many dirty bytes", run_sync},
     {"fill", "makes a log for scan and recovery", run_fill},

@@ -6,7 +6,9 @@
 // missing_engines() says what to install.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -84,8 +86,8 @@ extern const EngineKind kWallopEngine, kNaiveEngine, kNaiveZeroedEngine, kLevelE
 // The record's number as big-endian bytes, so that keys rise.
 struct Key {
   explicit Key(std::uint64_t number) {
-    for (std::size_t i = 0; i < kNumberBytes; ++i)
-      bytes[i] = static_cast<char>(number >> (8 * (kNumberBytes - 1 - i)));
+    if (std::endian::native == std::endian::little) number = std::byteswap(number);
+    std::memcpy(bytes, &number, sizeof bytes);
   }
   [[nodiscard]] std::string_view text() const { return {bytes, kNumberBytes}; }
   char bytes[kNumberBytes];

@@ -33,9 +33,11 @@ wal::SyncPolicy policy_of(Promise promise) {
 // Segments are filled with zeros before they are used, as those of naive-zeroed. Where nothing asks for a
 // sync, none is made: no peer bounds what it has written and not synced.
 wal::Options options_of(const PeerSetup& setup) {
-  // Encoding, frames and, where each append is synced by itself, whole blocks.
-  const std::uint64_t room =
-      setup.promise == Promise::durable ? 5 * setup.capacity_bytes : setup.capacity_bytes * 3 / 2;
+  // Encoding and frames; where each append is written by itself a frame for each, where it is synced by
+  // itself whole blocks.
+  const std::uint64_t room = setup.promise == Promise::durable       ? 5 * setup.capacity_bytes
+                             : setup.promise == Promise::handed_over ? 2 * setup.capacity_bytes
+                                                                     : setup.capacity_bytes * 3 / 2;
   const std::uint64_t whole = (room + kSegmentMin) / kBlock * kBlock;
   const bool rotates = setup.segment_bytes != 0;
   return {.directory = setup.directory,

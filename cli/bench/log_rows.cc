@@ -42,11 +42,13 @@ void add_buffered(std::vector<Row>& rows) {
   add("append/100/os", "append 100 B, os{64 KiB}, 1 writer", kOs100, {naive(kOs100), rocks(kOs100)},
       {{0, 0.667}});
   add("append/100/batch", "append 100 B, batch{5 ms}, 1 writer", kBatch100,
-      {naive(kOs100), rocks(kOs100), device(kStoredBytesOf100)}, {{0, 0.667}, {2, 0.8}});
+      {naive(kOs100), rocks(kOs100), device(kStoredBytesOf100)},
+      {{.other = 0, .ratio = 0.667, .floor = 2, .floor_ratio = 0.8}});
   add("append/1024/os", "append 1 KiB, os{64 KiB}, 1 writer", kOs1024, {naive(kOs1024), rocks(kOs1024)},
       {{0, 1.0}});
   add("append/1024/batch", "append 1 KiB, batch{5 ms}, 1 writer", kBatch1024,
-      {naive(kOs1024), rocks(kOs1024), device(kStoredBytesOf1024)}, {{0, 1.0}, {2, 0.8}});
+      {naive(kOs1024), rocks(kOs1024), device(kStoredBytesOf1024)},
+      {{.other = 0, .ratio = 1.0, .floor = 2, .floor_ratio = 0.8}});
   add("append/10240/os", "append 10 KiB, os{64 KiB}, 1 writer", kOs10240, {naive(kOs10240), rocks(kOs10240)},
       {});
   rows.push_back({.id = "append/100/p50",
@@ -168,7 +170,8 @@ void add_rotation(std::vector<Row>& rows) {
        .reach = {{0, 1 / 1.2}}});
   rows.push_back(
       {.id = "allocations/os",
-       .what = "calls of operator new in 666,667 appends of 100 B, os{64 KiB}, while it rotates",
+       .what =
+           "calls of operator new by the thread that appends 666,667 times 100 B, os{64 KiB}, and rotates",
        .unit = Unit::count,
        .better = Better::less,
        .ours = {"wallop", "wallop", "allocations",
@@ -176,12 +179,19 @@ void add_rotation(std::vector<Row>& rows) {
        .has_limit = true});
   rows.push_back(
       {.id = "allocations/always",
-       .what = "calls of operator new in 1,000 appends of 100 B, always, while it rotates",
+       .what = "by the thread that appends 1,000 times 100 B, always, and rotates",
        .unit = Unit::count,
        .better = Better::less,
        .ours = {"wallop", "wallop", "allocations",
                 "--promise 3 --record-bytes 100 --count 1500 --segment-bytes 1048576", "allocations"},
        .has_limit = true});
+  rows.push_back({.id = "allocations/preparing",
+                  .what = "by the thread that prepares segments meanwhile, for each of them, os{64 KiB}",
+                  .unit = Unit::count,
+                  .better = Better::less,
+                  .ours = {"wallop", "wallop", "allocations",
+                           "--promise 0 --record-bytes 100 --count 1000000 --segment-bytes 16777216",
+                           "others_per_rotation"}});
 }
 
 void add_seed(std::vector<Row>& rows) {

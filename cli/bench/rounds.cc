@@ -49,6 +49,18 @@ std::vector<std::size_t> order_of(std::size_t count, std::size_t round) {
   return order;
 }
 
+Reached judge(const Measured& measured, const Bound& bound) {
+  const auto is_met = [](const std::vector<double>& found, double ratio) {
+    return !found.empty() && spread_of(found).median >= ratio;
+  };
+  if (bound.floor != Bound::kNone && is_met(ratios(measured, bound.floor), bound.floor_ratio))
+    return Reached::yes;
+  const std::vector<double> found =
+      bound.other == Bound::kBest ? ratios_to_best(measured) : ratios(measured, bound.other);
+  if (found.empty()) return Reached::not_judged;
+  return is_met(found, bound.ratio) ? Reached::yes : Reached::no;
+}
+
 }  // namespace
 
 Spread spread_of(std::vector<double> numbers) {
@@ -108,13 +120,12 @@ Reached judge(const Measured& measured) {
     const double ours = spread_of(measured.numbers[0]).median;
     return (row.better == Better::less ? ours <= row.limit : ours >= row.limit) ? Reached::yes : Reached::no;
   }
-  Reached reached = Reached::not_judged;
+  // Short of one is short; without the numbers for one of them nobody can say that all are reached.
+  Reached reached = row.reach.empty() ? Reached::not_judged : Reached::yes;
   for (const Bound& bound : row.reach) {
-    const std::vector<double> found =
-        bound.other == Bound::kBest ? ratios_to_best(measured) : ratios(measured, bound.other);
-    if (found.empty()) continue;
-    if (spread_of(found).median >= bound.ratio) return Reached::yes;
-    reached = Reached::no;
+    const Reached one = judge(measured, bound);
+    if (one == Reached::no) return one;
+    if (one == Reached::not_judged) reached = one;
   }
   return reached;
 }

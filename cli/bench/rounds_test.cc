@@ -83,11 +83,31 @@ TEST_CASE("where less is better, a ratio above one still says that ours is bette
   REQUIRE(ratios(measured[0], 0) == std::vector<double>{4});
 }
 
-TEST_CASE("one of several bounds is enough") {
+TEST_CASE("a row is reached where all of its bounds are") {
   Row row = kRow;
-  row.reach = {{0, 2.0}, {1, 1.5}};
+  row.reach = {{0, 1.3}, {1, 1.6}};
   REQUIRE(judge(Stage().run(row, 1, faster)[0]) == Reached::yes);
-  row.reach = {{0, 2.0}, {1, 1.7}};
+  row.reach = {{0, 1.3}, {1, 1.7}};
+  REQUIRE(judge(Stage().run(row, 1, faster)[0]) == Reached::no);
+  row.reach = {{0, 1.4}, {1, 1.6}};
+  REQUIRE(judge(Stage().run(row, 1, faster)[0]) == Reached::no);
+}
+
+TEST_CASE(
+    "a row that falls short of one bound is short, whoever else is missing; without that it is not judged") {
+  Row row = kRow;
+  row.reach = {{0, 1.4}, {1, 1.6}};
+  REQUIRE(judge(Stage().run(row, 1, faster, "leveldb")[0]) == Reached::no);
+  row.reach = {{0, 1.3}, {1, 1.6}};
+  REQUIRE(judge(Stage().run(row, 1, faster, "leveldb")[0]) == Reached::not_judged);
+}
+
+TEST_CASE("where the machine allows no more, its share is enough") {
+  Row row = kRow;
+  row.others[1].is_floor = true;
+  row.reach = {{.other = 0, .ratio = 2.0, .floor = 1, .floor_ratio = 1.6}};
+  REQUIRE(judge(Stage().run(row, 1, faster)[0]) == Reached::yes);
+  row.reach = {{.other = 0, .ratio = 2.0, .floor = 1, .floor_ratio = 1.7}};
   REQUIRE(judge(Stage().run(row, 1, faster)[0]) == Reached::no);
 }
 
@@ -172,6 +192,8 @@ TEST_CASE("bounds are about others that there are, and names of rows are differe
       REQUIRE(names.insert(row.id).second);
       for (const Bound& bound : row.reach)
         REQUIRE((bound.other == Bound::kBest || bound.other < row.others.size()));
+      for (const Bound& bound : row.reach)
+        REQUIRE((bound.floor == Bound::kNone || row.others.at(bound.floor).is_floor));
       REQUIRE((row.sizes.empty() || row.sizes.size() == row.others.size() + 1));
     }
   }

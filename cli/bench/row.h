@@ -30,8 +30,12 @@ struct Contestant {
 // What is to be reached: ours at least `ratio` times as good as one of the others, or as the best of them.
 struct Bound {
   static constexpr std::size_t kBest = ~std::size_t{0};
+  static constexpr std::size_t kNone = kBest - 1;
   std::size_t other = 0;  // An index of `others`.
   double ratio = 0;
+  // Or, where the machine allows no more, this much of what it allows.
+  std::size_t floor = kNone;
+  double floor_ratio = 0;
 };
 
 struct Row {
@@ -41,7 +45,7 @@ struct Row {
   Better better = Better::more;
   Contestant ours;
   std::vector<Contestant> others{};
-  std::vector<Bound> reach{};  // Any of them will do; none: the row is shown and not judged.
+  std::vector<Bound> reach{};  // All of them; none: the row is shown and not judged.
   // Instead: ours at most this many.
   bool has_limit = false;
   double limit = 0;

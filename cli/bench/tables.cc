@@ -50,6 +50,7 @@ std::string reach_of(const Row& row, std::size_t other) {
   std::string text;
   for (const Bound& bound : row.reach) {
     if (bound.other == other) text = fmt::format(">= {:.3g} x", bound.ratio);
+    if (bound.floor == other) text = fmt::format("or >= {:.3g} x", bound.floor_ratio);
     if (bound.other == Bound::kBest && !row.others[other].is_floor)
       text = fmt::format("best: >= {:.3g} x", bound.ratio);
   }
