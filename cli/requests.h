@@ -136,6 +136,14 @@ struct BenchRequest {
   std::optional<std::string> write;  // A Markdown file for the tables.
 };
 
+struct FiuRequest {
+  Presentation presentation;
+  std::string plan;                   // A file of faults, or a scenario.
+  std::optional<std::uint64_t> seed;  // Of "chance", instead of the scenario's own.
+  bool exec = false;
+  std::vector<std::string> command;  // Of exec; COMMAND and its arguments.
+};
+
 // Help or version: text for standard output.
 struct TextRequest {
   std::string text;
@@ -143,6 +151,6 @@ struct TextRequest {
 
 using Request = std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest,
                              SchemaRequest, ExplainRequest, NewRequest, ReportRequest, SelftestRequest,
-                             ImagesRequest, WalRequest, BenchRequest, TextRequest>;
+                             ImagesRequest, WalRequest, BenchRequest, FiuRequest, TextRequest>;
 
 }  // namespace wallop::cli

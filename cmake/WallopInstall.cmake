@@ -4,7 +4,8 @@
 #   lib/libwallop_{wal,io,base}.a    the plain build: no failure point, nothing of libfiu
 #   include/wallop/{wal,io,base}/    the headers that wal/wal.h and io/posix_world.h reach, and no other
 #   lib/cmake/wallop/, lib/pkgconfig/wallop.pc
-#   bin/wallop, libexec/wallop/      the command, and the programs that `wallop bench` starts, where they are built
+#   bin/wallop, libexec/wallop/      the command, the library that `wallop fiu` preloads, and the programs that `wallop bench`
+#                                    starts, where they are built
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -52,6 +53,9 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/wallop.pc DESTINATION ${CMAKE_INSTALL_
 
 if(TARGET wallop)
   install(TARGETS wallop RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT command)
+endif()
+if(TARGET wallop_fiu)
+  install(TARGETS wallop_fiu LIBRARY DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/wallop COMPONENT command)
 endif()
 foreach(program wallop_peer wallop_sim_peer)
   if(TARGET ${program})

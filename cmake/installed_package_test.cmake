@@ -5,6 +5,7 @@
 #   2. no installed library asks for a symbol of libfiu
 #   3. examples/ builds by find_package(wallop), and runs
 #   4. the same program builds by pkg-config, and runs
+#   5. the installed command, where it is built, finds the library that `wallop fiu` preloads
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -62,6 +63,16 @@ run(${COMPILER} -std=c++23 ${SCRATCH}/examples/quick_start.cc -o ${SCRATCH}/by_p
 run(${SCRATCH}/by_pkg_config ${SCRATCH}/log)
 if(NOT said MATCHES "10000 records were there\n")
   message(FATAL_ERROR "the example built by pkg-config says\n${said}")
+endif()
+# The command finds what it preloads where the installation puts it.
+if(EXISTS ${BUILD}/wallop)
+  run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix} --component command)
+  file(WRITE ${SCRATCH}/plan.json [[{"faults": [{"kind": "io_error", "when": {"op": "open", "nth": 1, "per": "device"}}]}]])
+  execute_process(COMMAND ${prefix}/bin/wallop fiu ${SCRATCH}/plan.json --exec -- cat ${SCRATCH}/plan.json
+    ERROR_VARIABLE errors RESULT_VARIABLE code)
+  if(NOT code EQUAL 1 OR NOT errors MATCHES "posix/io/oc/open   call 1   EIO")
+    message(FATAL_ERROR "the installed wallop fiu ended ${code}, and said\n${errors}")
+  endif()
 endif()
 list(LENGTH headers count)
 file(REMOVE_RECURSE ${SCRATCH})

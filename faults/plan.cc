@@ -22,9 +22,10 @@ void add(Answer& answer, std::uint32_t place, const Effect& effect) {
   join(answer.effect, effect);
 }
 
-void count_firing(Receipt& receipt, const Op& op) {
+void count_firing(Receipt& receipt, const Op& op, const Effect& effect) {
   ++receipt.fired_count;
   if (!receipt.first_fired) receipt.first_fired = op.at;
+  if (!receipt.first_hit) receipt.first_hit = {op.verb, op.device_ordinal, effect.os_error};
   receipt.last_fired = op.at;
   if (receipt.first_ops.size() < kFirstOpsMax) receipt.first_ops.push_back(op.id);
 }
@@ -47,7 +48,7 @@ std::optional<Answer> Plan::on(const Op& op) {
     const Past past{receipt.fired_count, receipt.last_fired};
     const auto effect = faults_[place].on(op, past, Dice(seeds_[place], op.id));
     if (!effect) continue;
-    count_firing(receipt, op);
+    count_firing(receipt, op, *effect);
     if (!answer) answer.emplace();
     add(*answer, place, *effect);
   }

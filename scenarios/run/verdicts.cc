@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "faults/errno_name.h"
+#include "faults/points.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -36,9 +38,11 @@ std::string figures(const Finding& finding) {
 }
 
 std::string first_of(const faults::Receipt& receipt) {
-  if (!receipt.first_fired || receipt.first_ops.empty()) return "";
-  return fmt::format("op {} at {}", receipt.first_ops.front(),
-                     base::humane(receipt.first_fired->time_since_epoch()));
+  if (!receipt.first_hit || receipt.first_ops.empty()) return "";
+  const faults::FirstHit& hit = *receipt.first_hit;
+  return fmt::format("op {} at {}: {} call {}{}{}", receipt.first_ops.front(),
+                     base::humane(receipt.first_fired->time_since_epoch()), faults::point_of(hit.verb),
+                     hit.ordinal, hit.os_error == 0 ? "" : ", ", faults::errno_name(hit.os_error));
 }
 
 std::string trigger_of(const faults::Fault& fault) {
