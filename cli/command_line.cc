@@ -361,11 +361,15 @@ void Parser::add_fiu() {
 }
 
 void Parser::add_explain() {
-  CLI::App* const app = add("explain", "What a fault, metric, oracle, check, model, disk or engine is",
-                            "  wallop explain                       every name there is\n"
-                            "  wallop explain failed_sync\n"
-                            "  wallop explain append.latency sync.p99");
-  app->add_option("ID", explain_.ids, "Names; all of them in a list without any")->type_name("");
+  CLI::App* const app =
+      add("explain", "What a fault, trigger, metric, oracle, check, model, disk or engine is",
+          "  wallop explain                       every name there is\n"
+          "  wallop explain failed_sync\n"
+          "  wallop explain append.latency sync.p99\n"
+          "  wallop explain faults triggers --markdown > docs/faults.md");
+  app->add_option("ID", explain_.ids, "Names, or \"faults\" and the like; all in a list without any")
+      ->type_name("");
+  app->add_flag("--markdown", explain_.markdown, "As a page");
   add_presentation(*app);
   commands_.push_back({app, [this] { return presented(explain_); }});
 }

@@ -84,6 +84,7 @@ struct SchemaRequest {
 struct ExplainRequest {
   Presentation presentation;
   std::vector<std::string> ids;  // Without any: all there are.
+  bool markdown = false;
 };
 
 struct ImagesRequest {

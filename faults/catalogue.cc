@@ -59,7 +59,7 @@ Value kind_schema() {
 
 template <Kind K>
 constexpr KindInfo info() {
-  return {K::kName, K::kAbout, K::kFacts, read_kind<K>, kind_schema<K>};
+  return {K::kName, K::kAbout, K::kFacts, K::kTargets, allows_of<K>(), read_kind<K>, kind_schema<K>};
 }
 
 constexpr std::array kKinds{

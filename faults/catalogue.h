@@ -15,6 +15,8 @@ struct KindInfo {
   std::string_view name;
   std::string_view about;
   Facts facts;
+  Targets targets;
+  Allows allows;
   // Reads an object whose "kind" is `name`; what is wrong with it goes to `reading`.
   void (*read)(const base::json::Value& from, Fault& into, base::Reading& reading);
   base::json::Value (*schema)();
