@@ -19,7 +19,8 @@ std::string explained(const std::vector<std::string>& words) {
   return terminal.type(all) == Exit::passed ? terminal.data() : "";
 }
 
-TEST_CASE("docs/faults.md is what the catalogue says: wallop explain faults triggers --markdown > docs/faults.md") {
+TEST_CASE(
+    "docs/faults.md is what the catalogue says: wallop explain faults triggers --markdown > docs/faults.md") {
   io::PosixWorld machine("/");
   const auto page = read_file(machine.world().files, WALLOP_SOURCE_DIR "/docs/faults.md");
   REQUIRE(page.value_or("") == explained({"faults", "triggers", "--markdown"}));

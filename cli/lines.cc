@@ -231,6 +231,7 @@ std::vector<std::string> scenario_facts(const Console& console, const ScenarioRe
   std::vector<std::string> facts;
   const bool failed = scenario.status == Status::fail;
   if (failed && scenario.states) facts.push_back(fact("finding", one_line(reports::finding(scenario))));
+  if (scenario.drawn_from > 0) facts.push_back(fact("swarm", one_line(scenario.drawn)));
   if (console.detail() == Detail::verbose) add_verdicts(facts, console, scenario);
   if (failed) {
     add_failure(facts, scenario);

@@ -256,6 +256,8 @@ struct ScenarioResult {
   std::vector<Interval> over_time;  // Of append.latency.
   std::vector<Mark> marks;
   std::vector<FaultReceipt> receipts;
+  std::uint64_t drawn_from = 0;  // Of a swarm: its faults. 0 where the scenario has none.
+  std::string drawn;             // Those of them that this run had, as a scenario's "faults".
   std::optional<StateCount> states;
   std::optional<Story> story;     // Of the failure, where there is one.
   bool expected_failure = false;  // A canary: it passed because it failed as it must.
@@ -280,6 +282,8 @@ struct ScenarioResult {
     v("over_time", over_time, "Append latency over the run.");
     v("marks", marks, "Faults, rotations and crashes.");
     v("receipts", receipts, "What each fault did.");
+    v("drawn_from", drawn_from, "Of a swarm: how many faults it drew from.");
+    v("drawn", drawn, "Of a swarm: those that were drawn, as a scenario's \"faults\".");
     v("states", states, "Crash states walked.");
     v("story", story, "The counterexample.");
     v("expected_failure", expected_failure, "It had to fail, and did.");

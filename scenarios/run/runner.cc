@@ -200,6 +200,8 @@ class Run {
     } else {
       judge(world, driven);
     }
+    // A run that was judged has told what its faults did up to the cut.
+    if (end.failed() || driven.interrupted) add_receipts(result_, scenario_, world.plan().receipts());
     result_.journal_hash = fmt::format("{:016x}", hash_);
     conclude(result_);
   }
@@ -348,7 +350,9 @@ Known known() {
 
 reports::ScenarioResult run_scenario(const LoadedScenario& scenario, std::uint64_t seed,
                                      const Interrupted& interrupted, Worlds* worlds) {
-  return Run(scenario, seed, interrupted, worlds).run();
+  LoadedScenario drawn = scenario;
+  drawn.scenario = with_swarm_drawn(std::move(drawn.scenario), seed);
+  return Run(drawn, seed, interrupted, worlds).run();
 }
 
 sim::WorldOptions world_options(const Scenario& scenario, std::uint64_t seed) {

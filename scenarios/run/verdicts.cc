@@ -82,6 +82,13 @@ reports::ScenarioResult begin_result(const LoadedScenario& scenario, std::uint64
   result.about = scenario.scenario.about;
   result.file = scenario.file;
   result.engine = scenario.scenario.engine.name;
+  result.drawn_from = scenario.scenario.drawn_from.value_or(0);
+  if (scenario.scenario.drawn_from) {
+    base::json::Value drawn{base::json::Array{}};
+    for (std::size_t i = scenario.scenario.drawn_begin; i < scenario.scenario.faults.size(); ++i)
+      drawn.push(base::print(scenario.scenario.faults[i]));
+    result.drawn = base::json::to_text(drawn, base::json::Layout::compact);
+  }
   result.model = scenario.scenario.world.model;
   result.disk = scenario.scenario.world.disk;
   result.seed = seed;
