@@ -35,7 +35,7 @@ TEST_CASE("a plural explains all of a kind") {
 
 TEST_CASE("a fault's keys have units, and what it allows to be lost is said") {
   const std::string stall = explained({"stall"});
-  CHECK(contains(stall, "key for  (required; duration)"));
+  CHECK(contains(stall, "key for   (required; duration)"));
   CHECK(contains(stall, "no loss"));
   CHECK(contains(explained({"lost_write"}), "a loss that recovery names"));
   CHECK(contains(explained({"io_error"}), "EIO"));

@@ -81,7 +81,8 @@ std::string receipt_in_words(const FaultReceipt& receipt) {
   if (receipt.felt_errors > 0) text += fmt::format(", {}", counted(receipt.felt_errors, "error"));
   if (receipt.felt_bytes > 0) text += fmt::format(", {}", base::humane_bytes(receipt.felt_bytes));
   if (receipt.felt_wait.count() > 0) text += fmt::format(", {} of waiting", base::humane(receipt.felt_wait));
-  return text + (receipt.first.empty() ? "" : fmt::format(", first {}", receipt.first));
+  if (!receipt.first.empty()) text += fmt::format(", first {}", receipt.first);
+  return text + (receipt.entry == 0 ? "" : fmt::format(", journal entry {}", with_commas(receipt.entry)));
 }
 
 void add_receipts(std::vector<std::string>& facts, const ScenarioResult& scenario) {
@@ -92,7 +93,7 @@ void add_receipts(std::vector<std::string>& facts, const ScenarioResult& scenari
 
 void add_unfired(std::vector<std::string>& facts, const ScenarioResult& scenario) {
   for (const FaultReceipt& receipt : scenario.receipts) {
-    if (receipt.fired == 0) facts.push_back(fact("faults", one_line(receipt_in_words(receipt))));
+    if (receipt.never_fired()) facts.push_back(fact("faults", one_line(receipt_in_words(receipt))));
   }
 }
 

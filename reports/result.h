@@ -107,7 +107,14 @@ struct FaultReceipt {
   std::string scenario, label, trigger;
   std::uint64_t seen = 0, fired = 0, felt_errors = 0, felt_bytes = 0;
   Duration felt_wait{};
-  std::string first;  // "op 412 at 10 s"; "" where it never fired.
+  std::string first;    // "op 412 at 10 s"; "" where it never fired.
+  std::string error{};  // The errno of the first: "EIO"; "" where it did not fail.
+  std::uint64_t entry =
+      0;               // The journal entry of the first; 0 where it never fired, or of several runs together.
+  bool drawn = false;  // By a swarm: that it never fires is chance.
+
+  // It was armed, and proves nothing: a mistake of the plan's, unless chance alone decided.
+  [[nodiscard]] bool never_fired() const { return fired == 0 && !drawn; }
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -120,6 +127,9 @@ struct FaultReceipt {
     v("felt_bytes", felt_bytes, "Bytes of the operations that it changed.");
     v("felt_wait", felt_wait, "Time that it added.");
     v("first", first, "The first operation that it hit.");
+    v("errno", error, "What that one returned.");
+    v("entry", entry, "The journal entry of that one.");
+    v("drawn", drawn, "By a swarm, so that it may never fire.");
   }
 };
 

@@ -202,6 +202,8 @@ class Run {
     }
     // A run that was judged has told what its faults did up to the cut.
     if (end.failed() || driven.interrupted) add_receipts(result_, scenario_, world.plan().receipts());
+    for (std::size_t i = 0; i < result_.receipts.size(); ++i)
+      result_.receipts[i].entry = watch_.first_strike(i);
     result_.journal_hash = fmt::format("{:016x}", hash_);
     conclude(result_);
   }

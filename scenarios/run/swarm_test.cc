@@ -97,6 +97,18 @@ TEST_CASE("what a swarm drew, written as plain faults, runs the same, byte for b
   CHECK(plain.journal_hash == swarm.journal_hash);
 }
 
+TEST_CASE("that a drawn fault never fires is chance, and no warning") {
+  LoadedScenario loaded{"f", "f", swarm_of(R"({ "kind": "io_error", "when": { "op": "link" } })")};
+  loaded.scenario.swarm->on = {1, 1};
+  loaded.scenario.swarm->rates = {{1, 1'000'000'000}};
+  loaded.scenario.workload.writers.front().rate = base::Rate{1};
+  const reports::ScenarioResult result = run_scenario(loaded, 1);
+  REQUIRE(result.receipts.size() == 1);
+  CHECK(result.receipts.front().fired == 0);
+  CHECK_FALSE(result.receipts.front().never_fired());
+  for (const reports::Verdict& verdict : result.verdicts) CHECK(verdict.status != reports::Status::warn);
+}
+
 TEST_CASE("a swarm of nothing, without rates, or with a name that is taken is refused with its place") {
   const auto told = [](std::string_view parts) {
     return complaints(scenario_with(std::string(parts) + std::string(kTenSeconds)));

@@ -174,7 +174,10 @@ void add_receipts(reports::ScenarioResult& result, const Scenario& scenario,
                                .felt_bytes = from.felt_bytes,
                                .felt_wait = from.felt_wait,
                                .first = first_of(from)});
-    if (from.fired_count > 0) continue;
+    reports::FaultReceipt& receipt = result.receipts.back();
+    receipt.error = from.first_hit ? faults::errno_name(from.first_hit->os_error) : "";
+    receipt.drawn = scenario.drawn_from && i >= scenario.drawn_begin;
+    if (!receipt.never_fired()) continue;
     Verdict verdict;
     verdict.status = Status::warn;
     verdict.id = from.label;
