@@ -3,7 +3,8 @@
 #
 #   1. every installed header compiles alone, and none names libfiu
 #   2. no installed library asks for a symbol of libfiu
-#   3. examples/ builds by find_package(wallop), and runs
+#   3. examples/ builds by find_package(wallop), and runs; with the harness, where it is built, my_wallop too, which has an
+#      engine and a kind of fault of its own
 #   4. the same program builds by pkg-config, and runs
 #   5. the installed command, where it is built, finds the library that `wallop fiu` preloads
 
@@ -46,6 +47,13 @@ foreach(library IN LISTS libraries)
   endif()
 endforeach()
 
+# The harness is beside the log: with it the example builds that has an engine and a fault of its own.
+if(EXISTS ${BUILD}/wallop)
+  run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix} --component harness)
+  run(${COMPILER} -std=c++23 -fsyntax-only -Wall -Wextra -Werror -I ${prefix}/include/wallop -include cli/wallop_main.h -x c++
+    /dev/null)
+endif()
+
 # A copy: nothing of the tree around it may be reached.
 file(COPY ${SOURCE}/examples DESTINATION ${SCRATCH})
 run(${CMAKE_COMMAND} -S ${SCRATCH}/examples -B ${SCRATCH}/build -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
@@ -54,6 +62,11 @@ run(${CMAKE_COMMAND} --build ${SCRATCH}/build)
 run(${SCRATCH}/build/quick_start ${SCRATCH}/log)
 if(NOT said MATCHES "durable up to LSN 10000\n")
   message(FATAL_ERROR "the example says\n${said}")
+endif()
+
+if(EXISTS ${BUILD}/wallop)
+  run(${CMAKE_COMMAND} -DMY_WALLOP=${SCRATCH}/build/my_wallop -DFOLDER=${SCRATCH}/examples/harness
+    -P ${SCRATCH}/examples/harness_test.cmake)
 endif()
 
 set(ENV{PKG_CONFIG_PATH} ${prefix}/${LIBDIR}/pkgconfig)
