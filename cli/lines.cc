@@ -232,7 +232,8 @@ std::vector<std::string> scenario_facts(const Console& console, const ScenarioRe
   std::vector<std::string> facts;
   const bool failed = scenario.status == Status::fail;
   if (failed && scenario.states) facts.push_back(fact("finding", one_line(reports::finding(scenario))));
-  if (scenario.drawn_from > 0) facts.push_back(fact("swarm", one_line(scenario.drawn)));
+  const bool tells_plan = failed || console.detail() == Detail::verbose;
+  if (scenario.drawn_from > 0 && tells_plan) facts.push_back(fact("swarm", one_line(scenario.drawn)));
   if (console.detail() == Detail::verbose) add_verdicts(facts, console, scenario);
   if (failed) {
     add_failure(facts, scenario);
