@@ -201,6 +201,7 @@ class Exploration {
       sum.felt_wait += receipts[i].felt_wait;
       if (sum.first_fired) continue;
       sum.first_fired = receipts[i].first_fired;
+      sum.first_hit = receipts[i].first_hit;
       sum.first_ops = receipts[i].first_ops;
     }
   }
