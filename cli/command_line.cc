@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <thread>
 #include <utility>
@@ -14,8 +13,9 @@
 #include "base/suggest.h"
 #include "cli/bench/command_line.h"
 #include "cli/build_info.h"
+#include "cli/fiu/command_line.h"
+#include "cli/option_texts.h"
 #include "cli/wal_command_line.h"
-#include "sim/model.h"
 
 namespace wallop::cli {
 namespace {
@@ -49,34 +49,11 @@ std::expected<Presentation, UsageError> presentation_of(const Raw& raw) {
   return presentation;
 }
 
-// Digits alone: CLI11 takes "-1" for the largest number there is.
-std::optional<std::uint64_t> number_of(const std::string& text) {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number);
-  return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(number) : std::nullopt;
-}
-
 std::expected<std::optional<std::uint64_t>, UsageError> seed_of(const Raw& raw) {
   if (raw.seed.empty()) return std::nullopt;
-  if (const auto seed = number_of(raw.seed)) return seed;
+  if (const auto seed = whole_number_of(raw.seed)) return seed;
   return std::unexpected(
       UsageError{fmt::format("--seed: \"{}\" is no seed\n  a whole number below 2^64", raw.seed)});
-}
-
-// "all", or names; each once, in the order in which they were given.
-std::expected<std::vector<std::string>, UsageError> models_of(const std::vector<std::string>& names) {
-  const std::vector<std::string_view>& all = sim::model_names();
-  std::vector<std::string> models;
-  for (const std::string& name : names) {
-    if (name == "all") return std::vector<std::string>(all.begin(), all.end());
-    if (sim::find_model(name) == nullptr) {
-      return std::unexpected(UsageError{fmt::format("--model: unknown model \"{}\"  {}\n  see wallop explain",
-                                                    name, base::did_you_mean(name, all))});
-    }
-    if (std::ranges::find(models, name) == models.end()) models.push_back(name);
-  }
-  return models;
 }
 
 std::optional<std::string> given(const std::string& text) {
@@ -108,6 +85,7 @@ class Parser {
   void add_images();
   void add_wal();
   void add_bench();
+  void add_fiu();
 
   // A request whose presentation, out and the like come from `raw_`.
   template <class R>
@@ -148,6 +126,7 @@ class Parser {
   ImagesRequest images_;
   WalArguments wal_;
   BenchArguments bench_;
+  FiuRequest fiu_;
 };
 
 Parser::Parser() {
@@ -180,6 +159,7 @@ Parser::Parser() {
   add_images();
   add_wal();
   add_bench();
+  add_fiu();
 }
 
 CLI::App* Parser::add(const std::string& name, const std::string& about, const std::string& examples) {
@@ -258,10 +238,8 @@ void Parser::add_explore() {
                          if (!models) return std::unexpected(std::move(models.error()));
                          explore_.models = std::move(*models);
                          if (raw_.budget.empty()) return presented(explore_);
-                         const auto budget = base::parse_duration(raw_.budget);
-                         if (!budget)
-                           return std::unexpected(UsageError{
-                               fmt::format("--budget: {}\n  {}", budget.error().what, budget.error().hint)});
+                         const auto budget = budget_of(raw_.budget);
+                         if (!budget) return std::unexpected(budget.error());
                          explore_.budget = *budget;
                          return presented(explore_);
                        }});
@@ -340,7 +318,7 @@ void Parser::add_images() {
   add_presentation(*app);
   commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
                          if (raw_.cut == "all") return presented(images_);
-                         const auto cut = number_of(raw_.cut);
+                         const auto cut = whole_number_of(raw_.cut);
                          if (!cut)
                            return std::unexpected(
                                UsageError{fmt::format("--cut: \"{}\" is no number of operations; say 0, 1, "
@@ -372,12 +350,26 @@ void Parser::add_bench() {
                        }});
 }
 
+void Parser::add_fiu() {
+  CLI::App* const app = add_fiu_command(app_, fiu_);
+  add_seed(*app);
+  add_presentation(*app);
+  commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
+                         if (auto wrong = fiu_flaw(fiu_)) return std::unexpected(std::move(*wrong));
+                         return presented(fiu_);
+                       }});
+}
+
 void Parser::add_explain() {
-  CLI::App* const app = add("explain", "What a fault, metric, oracle, check, model, disk or engine is",
-                            "  wallop explain                       every name there is\n"
-                            "  wallop explain failed_sync\n"
-                            "  wallop explain append.latency sync.p99");
-  app->add_option("ID", explain_.ids, "Names; all of them in a list without any")->type_name("");
+  CLI::App* const app =
+      add("explain", "What a fault, trigger, metric, oracle, check, model, disk or engine is",
+          "  wallop explain                       every name there is\n"
+          "  wallop explain failed_sync\n"
+          "  wallop explain append.latency sync.p99\n"
+          "  wallop explain faults triggers --markdown > docs/faults.md");
+  app->add_option("ID", explain_.ids, "Names, or \"faults\" and the like; all in a list without any")
+      ->type_name("");
+  app->add_flag("--markdown", explain_.markdown, "As a page");
   add_presentation(*app);
   commands_.push_back({app, [this] { return presented(explain_); }});
 }
@@ -413,10 +405,8 @@ void Parser::add_selftest() {
       ->type_name("DIR");
   add_presentation(*app);
   commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
-                         const auto budget = base::parse_duration(raw_.budget.empty() ? "40s" : raw_.budget);
-                         if (!budget)
-                           return std::unexpected(UsageError{
-                               fmt::format("--budget: {}\n  {}", budget.error().what, budget.error().hint)});
+                         const auto budget = budget_of(raw_.budget.empty() ? "40s" : raw_.budget);
+                         if (!budget) return std::unexpected(budget.error());
                          selftest_.budget = *budget;
                          return presented(selftest_);
                        }});

@@ -21,6 +21,7 @@ namespace wallop::cli {
 [[nodiscard]] Exit report(const ReportRequest& request, Session& session);
 [[nodiscard]] Exit selftest(const SelftestRequest& request, Session& session);
 [[nodiscard]] Exit bench(const BenchRequest& request, Session& session);
+[[nodiscard]] Exit fiu(const FiuRequest& request, Session& session);
 [[nodiscard]] Exit wal_tool(const WalRequest& request, Session& session);
 
 }  // namespace wallop::cli

@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/explain_markdown.h"
 #include "cli/json_lines.h"
 #include "cli/knowledge.h"
 #include "cli/lines.h"
@@ -101,6 +102,13 @@ Exit explain(const ExplainRequest& request, Session& session) {
     if (!found.empty()) continue;
     console.complain(unknown(entries, id));
     exit = Exit::usage;
+  }
+  if (request.markdown) {
+    if (wanted.empty() && exit == Exit::passed) {
+      for (const Entry& entry : entries) wanted.push_back(&entry);
+    }
+    session.output.data(explain_markdown(wanted, session.command));
+    return exit;
   }
   if (request.ids.empty()) {
     list_all(console, entries);

@@ -40,6 +40,7 @@ void add_scenario(Value& row, const ScenarioResult& scenario) {
   row.set("summary", scenario.summary);
   row.set("verdicts", base::print(scenario.verdicts));
   row.set("faults", base::print(scenario.receipts));
+  if (scenario.drawn_from > 0) row.set("drawn_from", scenario.drawn_from).set("drawn", scenario.drawn);
   if (scenario.status != Status::fail) return;
   row.set("finding", reports::finding(scenario));
   row.set("replay", replay_command(scenario));

@@ -10,7 +10,6 @@
 
 #include "base/fields.h"
 #include "checklist/check.h"
-#include "faults/catalogue.h"
 #include "scenarios/run/engine.h"
 #include "scenarios/run/metric.h"
 #include "scenarios/run/oracle.h"
@@ -33,29 +32,6 @@ std::string text_of(const Value& value) {
 std::string member_text(const Value& object, std::string_view key) {
   const Value* value = object.find(key);
   return value == nullptr ? "" : text_of(*value);
-}
-
-// "errno: what the caller gets" for each key besides the name that every fault has.
-void add_keys(Entry& entry, const Value& schema) {
-  const Value* properties = schema.find("properties");
-  if (properties == nullptr) return;
-  for (const Member& key : *properties->get<Object>()) {
-    const std::string about = member_text(key.value, "description");
-    if (key.key != "kind" && key.key != "name" && !about.empty())
-      entry.facts.push_back({"key " + key.key, about});
-  }
-}
-
-void add_faults(std::vector<Entry>& entries) {
-  for (const faults::KindInfo& kind : faults::kinds()) {
-    Entry entry{std::string(kind.name), "fault", std::string(kind.about), {}};
-    entry.facts = {{"what", std::string(kind.facts.what)},
-                   {"seen in", std::string(kind.facts.seen_in)},
-                   {"say", std::string(kind.facts.example)},
-                   {"kin", std::string(kind.facts.kin)}};
-    add_keys(entry, kind.schema());
-    entries.push_back(std::move(entry));
-  }
 }
 
 std::string_view example_value(const scenarios::Metric& metric) {
@@ -242,6 +218,7 @@ std::string_view without_statistic(std::string_view id) {
 std::vector<Entry> all_entries() {
   std::vector<Entry> entries;
   add_faults(entries);
+  add_triggers(entries);
   add_metrics(entries);
   add_oracles(entries);
   add_checks(entries);
@@ -253,6 +230,11 @@ std::vector<Entry> all_entries() {
 }
 
 std::vector<const Entry*> find_entries(const std::vector<Entry>& entries, std::string_view id) {
+  std::vector<const Entry*> of_kind;
+  for (const Entry& entry : entries) {
+    if (id.ends_with('s') && entry.kind == id.substr(0, id.size() - 1)) of_kind.push_back(&entry);
+  }
+  if (!of_kind.empty()) return of_kind;
   const auto named = [&](std::string_view wanted) {
     std::vector<const Entry*> found;
     for (const Entry& entry : entries) {

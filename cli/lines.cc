@@ -91,7 +91,8 @@ std::string receipt_in_words(const ScenarioResult& scenario, const FaultReceipt&
   if (receipt.felt_errors > 0) text += fmt::format(", {}", counted(receipt.felt_errors, "error"));
   if (receipt.felt_bytes > 0) text += fmt::format(", {}", base::humane_bytes(receipt.felt_bytes));
   if (receipt.felt_wait.count() > 0) text += fmt::format(", {} of waiting", base::humane(receipt.felt_wait));
-  return text + (receipt.first.empty() ? "" : fmt::format(", first {}", receipt.first));
+  if (!receipt.first.empty()) text += fmt::format(", first {}", receipt.first);
+  return text + (receipt.entry == 0 ? "" : fmt::format(", journal entry {}", with_commas(receipt.entry)));
 }
 
 void add_receipts(std::vector<std::string>& facts, const ScenarioResult& scenario) {
@@ -102,7 +103,7 @@ void add_receipts(std::vector<std::string>& facts, const ScenarioResult& scenari
 
 void add_unfired(std::vector<std::string>& facts, const ScenarioResult& scenario) {
   for (const FaultReceipt& receipt : scenario.receipts) {
-    if (receipt.fired == 0) facts.push_back(fact("faults", one_line(receipt_in_words(scenario, receipt))));
+    if (receipt.never_fired()) facts.push_back(fact("faults", one_line(receipt_in_words(scenario, receipt))));
   }
 }
 
@@ -241,6 +242,8 @@ std::vector<std::string> scenario_facts(const Console& console, const ScenarioRe
   std::vector<std::string> facts;
   const bool failed = scenario.status == Status::fail;
   if (failed && scenario.states) facts.push_back(fact("finding", one_line(reports::finding(scenario))));
+  const bool tells_plan = failed || console.detail() == Detail::verbose;
+  if (scenario.drawn_from > 0 && tells_plan) facts.push_back(fact("swarm", one_line(scenario.drawn)));
   if (console.detail() == Detail::verbose) add_verdicts(facts, console, scenario);
   if (failed) {
     add_failure(facts, scenario);

@@ -85,6 +85,7 @@ struct SchemaRequest {
 struct ExplainRequest {
   Presentation presentation;
   std::vector<std::string> ids;  // Without any: all there are.
+  bool markdown = false;
 };
 
 struct ImagesRequest {
@@ -141,6 +142,14 @@ struct BenchRequest {
   std::optional<std::string> write;  // A Markdown file for the tables.
 };
 
+struct FiuRequest {
+  Presentation presentation;
+  std::string plan;                   // A file of faults, or a scenario.
+  std::optional<std::uint64_t> seed;  // Of "chance", instead of the scenario's own.
+  bool exec = false;
+  std::vector<std::string> command;  // Of exec; COMMAND and its arguments.
+};
+
 // Help or version: text for standard output.
 struct TextRequest {
   std::string text;
@@ -148,6 +157,6 @@ struct TextRequest {
 
 using Request = std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest,
                              SchemaRequest, ExplainRequest, NewRequest, ReportRequest, SelftestRequest,
-                             ImagesRequest, WalRequest, BenchRequest, TextRequest>;
+                             ImagesRequest, WalRequest, BenchRequest, FiuRequest, TextRequest>;
 
 }  // namespace wallop::cli

@@ -29,6 +29,7 @@ struct Dispatch {
   Exit operator()(const ImagesRequest& request) const { return images(request, session); }
   Exit operator()(const WalRequest& request) const { return wal_tool(request, session); }
   Exit operator()(const BenchRequest& request) const { return bench(request, session); }
+  Exit operator()(const FiuRequest& request) const { return fiu(request, session); }
   Exit operator()(const TextRequest& request) const {
     session.output.data(request.text);
     return Exit::passed;

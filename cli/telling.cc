@@ -20,7 +20,7 @@ namespace {
 using reports::Status;
 
 bool has_unfired(const reports::ScenarioResult& result) {
-  return std::ranges::any_of(result.receipts, [](const auto& receipt) { return receipt.fired == 0; });
+  return std::ranges::any_of(result.receipts, [](const auto& receipt) { return receipt.never_fired(); });
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #   lib/libwallop_{wal,io,base}.a    the plain build: no failure point, nothing of libfiu
 #   include/wallop/{wal,io,base}/    the headers that wal/wal.h and io/posix_world.h reach, and no other
 #   lib/cmake/wallop/, lib/pkgconfig/wallop.pc
-#   bin/wallop, libexec/wallop/      the command, and the programs that `wallop bench` starts, where they are built
+#   component harness: the other rooms' libraries, and the headers that cli/wallop_main.h reaches: wallop::harness
+#   bin/wallop, libexec/wallop/      the command, the library that `wallop fiu` preloads, and the programs that `wallop bench`
+#                                    starts, where they are built
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -43,6 +45,23 @@ foreach(header IN LISTS WALLOP_INSTALLED_HEADERS)
   install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wallop/${folder} COMPONENT development)
 endforeach()
 
+# The harness, for a `wallop` with engines and faults of one's own: a component beside the log's, which it needs.
+if(TARGET wallop_harness)
+  foreach(library faults sim truth reports wal_pointed scenarios checklist cli harness)
+    set_target_properties(wallop_${library} PROPERTIES EXPORT_NAME ${library})
+    install(TARGETS wallop_${library} EXPORT wallop_harness ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT harness)
+  endforeach()
+  file(GLOB harness_headers RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS base/*.h faults/*.h)
+  list(FILTER harness_headers EXCLUDE REGEX "_fixture\\.h$")
+  list(APPEND harness_headers cli/wallop_main.h scenarios/run/engine.h scenarios/run/engine_options.h scenarios/run/values.h)
+  foreach(header IN LISTS harness_headers)
+    cmake_path(GET header PARENT_PATH folder)
+    install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wallop/${folder} COMPONENT harness)
+  endforeach()
+  install(EXPORT wallop_harness FILE wallopHarnessTargets.cmake NAMESPACE wallop::
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/wallop COMPONENT harness)
+endif()
+
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/wallop)
 configure_package_config_file(cmake/wallopConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/wallopConfig.cmake
   INSTALL_DESTINATION ${package_folder})
@@ -55,6 +74,9 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/wallop.pc DESTINATION ${CMAKE_INSTALL_
 
 if(TARGET wallop)
   install(TARGETS wallop RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT command)
+endif()
+if(TARGET wallop_fiu)
+  install(TARGETS wallop_fiu LIBRARY DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/wallop COMPONENT command)
 endif()
 foreach(program wallop_peer wallop_sim_peer)
   if(TARGET ${program})

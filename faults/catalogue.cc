@@ -3,7 +3,9 @@
 #include "faults/catalogue.h"
 
 #include <array>
+#include <vector>
 
+#include "base/ensure.h"
 #include "base/suggest.h"
 #include "faults/kinds/bit_rot.h"
 #include "faults/kinds/clock_freeze.h"
@@ -46,70 +48,67 @@ base::json::Place place_of(const Value& fault, std::string_view key) {
   return at->place();
 }
 
-template <Kind K>
-void read_kind(const Value& from, Fault& into, base::Reading& reading) {
-  Written<K> written;
-  base::json::Problems problems;
-  base::Reading trial(problems);
-  base::read(from, written, trial);
-  // What could not be read would only look senseless as well: say the one thing that is wrong.
-  if (!problems.empty()) return base::read(from, written, reading);
-  Fault fault(std::move(written.kind), std::move(written.name));
-  for (Flaw& flaw : fault.flaws()) {
-    reading.within(flaw.key, [&] { reading.problem(place_of(from, flaw.key), flaw.what, flaw.hint); });
-  }
-  into = std::move(fault);
-}
-
-template <Kind K>
-Value kind_schema() {
-  return base::schema<Written<K>>().set("description", K::kAbout);
-}
-
-template <Kind K>
-constexpr KindInfo info() {
-  return {K::kName, K::kAbout, K::kFacts, read_kind<K>, kind_schema<K>};
-}
-
-constexpr std::array kKinds{
-    info<TornWrite>(),          //
-    info<LostSync>(),           //
-    info<FailedSync>(),         //
-    info<SlowDisk>(),           //
-    info<Stall>(),              //
-    info<IoError>(),            //
-    info<NoSpace>(),            //
-    info<ShortWrite>(),         //
-    info<ReadOnly>(),           //
-    info<DeadDisk>(),           //
-    info<BitRot>(),             //
-    info<LostWrite>(),          //
-    info<LateError>(),          //
-    info<TornSequence>(),       //
-    info<LostName>(),           //
-    info<MisdirectedWrite>(),   //
-    info<MisdirectedRead>(),    //
-    info<StaleRead>(),          //
-    info<LatentSectorError>(),  //
-    info<ShortRead>(),          //
-    info<ClockJump>(),          //
-    info<ClockFreeze>(),        //
+constexpr std::array kOwnKinds{
+    kind_info<TornWrite>(),          //
+    kind_info<LostSync>(),           //
+    kind_info<FailedSync>(),         //
+    kind_info<SlowDisk>(),           //
+    kind_info<Stall>(),              //
+    kind_info<IoError>(),            //
+    kind_info<NoSpace>(),            //
+    kind_info<ShortWrite>(),         //
+    kind_info<ReadOnly>(),           //
+    kind_info<DeadDisk>(),           //
+    kind_info<BitRot>(),             //
+    kind_info<LostWrite>(),          //
+    kind_info<LateError>(),          //
+    kind_info<TornSequence>(),       //
+    kind_info<LostName>(),           //
+    kind_info<MisdirectedWrite>(),   //
+    kind_info<MisdirectedRead>(),    //
+    kind_info<StaleRead>(),          //
+    kind_info<LatentSectorError>(),  //
+    kind_info<ShortRead>(),          //
+    kind_info<ClockJump>(),          //
+    kind_info<ClockFreeze>(),        //
 };
+
+std::vector<KindInfo>& all_kinds() {
+  static std::vector<KindInfo> all(kOwnKinds.begin(), kOwnKinds.end());
+  return all;
+}
 
 std::string suggestion(std::string_view unknown) {
   std::vector<std::string_view> names;
-  for (const KindInfo& kind : kKinds) names.push_back(kind.name);
+  for (const KindInfo& kind : kinds()) names.push_back(kind.name);
   return base::did_you_mean(unknown, names);
 }
 
 }  // namespace
 
+namespace detail {
+
+void report_flaws(const Value& from, const Fault& fault, base::Reading& reading) {
+  for (Flaw& flaw : fault.flaws()) {
+    reading.within(flaw.key, [&] { reading.problem(place_of(from, flaw.key), flaw.what, flaw.hint); });
+  }
+}
+
+}  // namespace detail
+
 std::span<const KindInfo> kinds() {
-  return kKinds;
+  return all_kinds();
+}
+
+void add_kinds(std::span<const KindInfo> more) {
+  for (const KindInfo& kind : more) {
+    base::ensure(find_kind(kind.name) == nullptr, "a kind of fault that is added has a name of its own");
+    all_kinds().push_back(kind);
+  }
 }
 
 const KindInfo* find_kind(std::string_view name) {
-  for (const KindInfo& kind : kKinds) {
+  for (const KindInfo& kind : kinds()) {
     if (kind.name == name) return &kind;
   }
   return nullptr;
@@ -130,7 +129,7 @@ void Fault::read_json(const Value& from, Fault& into, base::Reading& reading) {
 
 Value Fault::schema_json() {
   Value forms{base::json::Array{}};
-  for (const KindInfo& kind : kKinds) forms.push(kind.schema());
+  for (const KindInfo& kind : kinds()) forms.push(kind.schema());
   return Value().set("oneOf", std::move(forms));
 }
 

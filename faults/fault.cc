@@ -24,6 +24,18 @@ const Trigger& Fault::when() const {
   return model_ ? model_->when() : kNone;
 }
 
+std::string_view in_words(Allows allows) {
+  switch (allows) {
+    case Allows::nothing:
+      return "no loss: what was acknowledged lasts, and recovery succeeds";
+    case Allows::broken_word:
+      return "a loss that recovery names: a promise was broken under the log; silence is a failure";
+    case Allows::told_loss:
+      return "a loss that recovery names: the medium gave bytes up; silence is a failure";
+  }
+  return "";
+}
+
 std::vector<std::string> labels(std::span<const Fault> faults) {
   std::vector<std::string> labels;
   std::map<std::string_view, std::uint64_t> count_of_kind;

@@ -55,6 +55,9 @@ enum class Allows : std::uint8_t {
   told_loss,  // The medium gave bytes up: what is lost is no fault of the engine's if it says so. Silence is.
 };
 
+// The same in half a line: "no loss: ...".
+[[nodiscard]] std::string_view in_words(Allows allows);
+
 // What a kind may use besides the operation.
 struct Firing {
   io::Instant until;  // Where its span ends; the operation's own instant where it has none.
@@ -71,6 +74,15 @@ concept Kind = std::copyable<K> && std::default_initializable<K> &&
                  { kind.when } -> std::convertible_to<const Trigger&>;
                  { kind.on(op, firing) } -> std::same_as<std::optional<Effect>>;
                };
+
+template <Kind K>
+constexpr Allows allows_of() {
+  if constexpr (requires { K::kAllows; }) {
+    return K::kAllows;
+  } else {
+    return Allows::nothing;
+  }
+}
 
 // A kind as JSON has it: its own fields after "kind" and "name".
 template <Kind K>
@@ -166,13 +178,7 @@ class Fault {
       }
       return found;
     }
-    [[nodiscard]] Allows allows() const override {
-      if constexpr (requires { K::kAllows; }) {
-        return K::kAllows;
-      } else {
-        return Allows::nothing;
-      }
-    }
+    [[nodiscard]] Allows allows() const override { return allows_of<K>(); }
     [[nodiscard]] base::json::Value print() const override { return base::print(written); }
 
     [[nodiscard]] base::Duration span() const {

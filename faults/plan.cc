@@ -36,9 +36,10 @@ void look_at_path(Receipt& receipt, const Trigger& when, const Op& op) {
   }
 }
 
-void count_firing(Receipt& receipt, const Op& op) {
+void count_firing(Receipt& receipt, const Op& op, const Effect& effect) {
   ++receipt.fired_count;
   if (!receipt.first_fired) receipt.first_fired = op.at;
+  if (!receipt.first_hit) receipt.first_hit = {op.verb, op.device_ordinal, effect.os_error};
   receipt.last_fired = op.at;
   if (receipt.first_ops.size() < kFirstOpsMax) receipt.first_ops.push_back(op.id);
 }
@@ -59,6 +60,7 @@ void add_receipts(std::vector<Receipt>& into, const std::vector<Receipt>& from) 
     sum.other_paths.insert(from[i].other_paths.begin(), from[i].other_paths.end());
     if (sum.first_fired) continue;
     sum.first_fired = from[i].first_fired;
+    sum.first_hit = from[i].first_hit;
     sum.first_ops = from[i].first_ops;
   }
 }
@@ -97,7 +99,7 @@ std::optional<Answer> Plan::on(const Op& op) {
     const Past past{receipt.fired_count, receipt.last_fired, is_after};
     const auto effect = faults_[place].on(op, past, Dice(seeds_[place], op.id));
     if (!effect) continue;
-    count_firing(receipt, op);
+    count_firing(receipt, op, *effect);
     if (!answer) answer.emplace();
     add(*answer, place, *effect);
   }

@@ -16,6 +16,14 @@
 
 namespace wallop::faults {
 
+// The first operation that a fault hit, as libfiu's points count too: the how-manieth of its verb on the
+// whole device.
+struct FirstHit {
+  Verb verb = Verb::open;
+  std::uint64_t ordinal = 0;
+  int os_error = 0;  // 0: it did not fail.
+};
+
 // What one fault of the plan did. A fault that was armed and never fired is shown, never hidden.
 struct Receipt {
   std::string label;             // "stall 1", "failed_sync sync-3": kind and place in the plan, or its name.
@@ -28,6 +36,7 @@ struct Receipt {
   io::Duration felt_wait{};
   std::optional<io::Instant> first_fired = std::nullopt;
   std::optional<io::Instant> last_fired = std::nullopt;
+  std::optional<FirstHit> first_hit = std::nullopt;
   std::vector<std::uint64_t> first_ops{};  // The ids of the first eight operations that it hit.
   // As long as its path has matched nothing: the paths that went by, 64 at most.
   std::set<std::string, std::less<>> other_paths{};

@@ -152,7 +152,7 @@ void add_silent_faults(std::string& out, const Result& result) {
   std::size_t all = 0, shown = 0;
   for (const ScenarioResult& scenario : result.scenarios) {
     for (const FaultReceipt& receipt : scenario.receipts) {
-      if (receipt.fired > 0) continue;
+      if (!receipt.never_fired()) continue;
       ++all;
       if (!has_room(out, shown, kRowsMax)) continue;
       if (shown == 0) out += "\n## Faults that never fired\n\nWhat never fires proves nothing.\n\n";

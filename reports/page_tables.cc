@@ -80,14 +80,16 @@ std::string felt(const FaultReceipt& receipt) {
 
 data receipt_row(const ScenarioResult& scenario, const FaultReceipt& receipt) {
   data row;
-  set_flag(row, "never", receipt.fired == 0);
+  set_flag(row, "never", receipt.never_fired());
   set_text(row, "label", clipped(receipt.label, kCellMax));
   set_text(row, "name", clipped(receipt.scenario.empty() ? scenario.name : receipt.scenario, kCellMax));
   set_text(row, "trigger", clipped(receipt.trigger, kCellMax));
   set_text(row, "seen", base::with_commas(receipt.seen));
   set_text(row, "fired", base::with_commas(receipt.fired));
   set_text(row, "felt", felt(receipt));
-  set_text(row, "first", receipt.first.empty() ? "–" : clipped(receipt.first, kCellMax));
+  const std::string entry =
+      receipt.entry == 0 ? "" : fmt::format(", journal entry {}", base::with_commas(receipt.entry));
+  set_text(row, "first", receipt.first.empty() ? "–" : clipped(receipt.first + entry, kCellMax));
   return row;
 }
 
@@ -101,7 +103,7 @@ std::vector<ArmedFault> armed_faults(const Result& result) {
   std::vector<ArmedFault> never, fired;
   for (const ScenarioResult& scenario : result.scenarios) {
     for (const FaultReceipt& receipt : scenario.receipts)
-      (receipt.fired == 0 ? never : fired).push_back({&scenario, &receipt});
+      (receipt.never_fired() ? never : fired).push_back({&scenario, &receipt});
   }
   never.insert(never.end(), fired.begin(), fired.end());
   return never;
@@ -164,7 +166,7 @@ void add_faults(data& page, PageContext& context) {
   if (faults.empty()) return;
   context.add_contents("faults", "Faults");
   const auto never = std::count_if(faults.begin(), faults.end(),
-                                   [](const ArmedFault& fault) { return fault.receipt->fired == 0; });
+                                   [](const ArmedFault& fault) { return fault.receipt->never_fired(); });
   set_text(page, "faults_about", faults_about(faults.size(), static_cast<std::size_t>(never)));
   data rows{data::type::list};
   const std::size_t shown = std::min(faults.size(), context.rows_max);

@@ -107,7 +107,14 @@ struct FaultReceipt {
   std::string scenario, label, trigger;
   std::uint64_t seen = 0, fired = 0, felt_errors = 0, felt_bytes = 0;
   Duration felt_wait{};
-  std::string first;  // "op 412 at 10 s"; "" where it never fired.
+  std::string first;    // "op 412 at 10 s"; "" where it never fired.
+  std::string error{};  // The errno of the first: "EIO"; "" where it did not fail.
+  std::uint64_t entry =
+      0;               // The journal entry of the first; 0 where it never fired, or of several runs together.
+  bool drawn = false;  // By a swarm: that it never fires is chance.
+
+  // It was armed, and proves nothing: a mistake of the plan's, unless chance alone decided.
+  [[nodiscard]] bool never_fired() const { return fired == 0 && !drawn; }
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -120,6 +127,9 @@ struct FaultReceipt {
     v("felt_bytes", felt_bytes, "Bytes of the operations that it changed.");
     v("felt_wait", felt_wait, "Time that it added.");
     v("first", first, "The first operation that it hit.");
+    v("errno", error, "What that one returned.");
+    v("entry", entry, "The journal entry of that one.");
+    v("drawn", drawn, "By a swarm, so that it may never fire.");
   }
 };
 
@@ -256,6 +266,8 @@ struct ScenarioResult {
   std::vector<Interval> over_time;  // Of append.latency.
   std::vector<Mark> marks;
   std::vector<FaultReceipt> receipts;
+  std::uint64_t drawn_from = 0;  // Of a swarm: its faults. 0 where the scenario has none.
+  std::string drawn;             // Those of them that this run had, as a scenario's "faults".
   std::optional<StateCount> states;
   std::optional<Story> story;     // Of the failure, where there is one.
   bool expected_failure = false;  // A canary: it passed because it failed as it must.
@@ -280,6 +292,8 @@ struct ScenarioResult {
     v("over_time", over_time, "Append latency over the run.");
     v("marks", marks, "Faults, rotations and crashes.");
     v("receipts", receipts, "What each fault did.");
+    v("drawn_from", drawn_from, "Of a swarm: how many faults it drew from.");
+    v("drawn", drawn, "Of a swarm: those that were drawn, as a scenario's \"faults\".");
     v("states", states, "Crash states walked.");
     v("story", story, "The counterexample.");
     v("expected_failure", expected_failure, "It had to fail, and did.");

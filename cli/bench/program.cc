@@ -17,6 +17,7 @@
 #include <system_error>
 
 #include "base/json.h"
+#include "cli/beside.h"
 
 extern char** environ;
 
@@ -84,20 +85,13 @@ std::expected<Numbers, std::string> numbers_of(const std::string& line) {
 }  // namespace
 
 std::expected<BenchProgram, std::string> BenchProgram::find(std::string_view name, std::string scratch) {
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path beside = self.parent_path();
-  for (const std::string_view place : {"bench/peers", "../libexec/wallop"}) {
-    const std::filesystem::path path = beside / place / name;
-    if (::access(path.c_str(), X_OK) != 0) continue;
-    BenchProgram program(path.string(), std::move(scratch));
-    if (auto listed = program.list(); !listed) return std::unexpected(listed.error());
-    return program;
+  const auto path = beside_this_program(name);
+  if (!path) {
+    return std::unexpected(path.error() + "  (with WALLOP_BENCHES=ON and bench among WALLOP_ROOMS)");
   }
-  return std::unexpected(
-      fmt::format("{} is not beside {}\n  build it: cmake --build {} --target {}  (with WALLOP_BENCHES=ON "
-                  "and bench among WALLOP_ROOMS)",
-                  name, self.string(), beside.string(), name));
+  BenchProgram program(*path, std::move(scratch));
+  if (auto listed = program.list(); !listed) return std::unexpected(listed.error());
+  return program;
 }
 
 std::expected<std::string, std::string> BenchProgram::line_of(const std::vector<std::string>& words) const {

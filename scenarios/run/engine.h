@@ -115,6 +115,9 @@ struct EngineKind {
 
 // By name: "ack_before_sync", "reference_wal".
 [[nodiscard]] std::span<const EngineKind> engine_kinds();
+// Adds engines of somebody else's for the rest of the process; their names must be free. To be called before
+// the first scenario is read, on one thread: spans of engine_kinds() from before end here.
+void add_engine_kinds(std::span<const EngineKind> more);
 [[nodiscard]] const EngineKind* find_engine(std::string_view name);
 
 }  // namespace wallop::scenarios

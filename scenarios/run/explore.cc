@@ -293,7 +293,9 @@ class Exploration {
 }  // namespace
 
 Explored explore(const LoadedScenario& scenario, const ExploreOptions& options) {
-  return Exploration(scenario, options).run();
+  LoadedScenario drawn = scenario;
+  drawn.scenario = with_swarm_drawn(std::move(drawn.scenario), options.seed);
+  return Exploration(drawn, options).run();
 }
 
 }  // namespace wallop::scenarios

@@ -180,6 +180,7 @@ TEST_CASE("a sync that fails out loud leaves the log honest in every state, and 
   REQUIRE(explored.result.status == Status::pass);
   REQUIRE(explored.result.states->all);
   REQUIRE(explored.result.receipts.front().fired == 1);
+  REQUIRE(explored.result.receipts.front().first.find(" call ") != std::string::npos);
 }
 
 // ---- Models ----

@@ -205,6 +205,10 @@ class Run {
     } else {
       judge(world, driven);
     }
+    // A run that was judged has told what its faults did up to the cut.
+    if (end.failed() || driven.interrupted) add_receipts(result_, scenario_, world.plan().receipts());
+    for (std::size_t i = 0; i < result_.receipts.size(); ++i)
+      result_.receipts[i].entry = watch_.first_strike(i);
     result_.journal_hash = fmt::format("{:016x}", hash_);
     conclude(result_);
   }
@@ -356,7 +360,9 @@ Known known() {
 
 reports::ScenarioResult run_scenario(const LoadedScenario& scenario, std::uint64_t seed,
                                      const Interrupted& interrupted, Worlds* worlds) {
-  return Run(scenario, seed, interrupted, worlds).run();
+  LoadedScenario drawn = scenario;
+  drawn.scenario = with_swarm_drawn(std::move(drawn.scenario), seed);
+  return Run(drawn, seed, interrupted, worlds).run();
 }
 
 sim::WorldOptions world_options(const Scenario& scenario, std::uint64_t seed) {

@@ -126,6 +126,23 @@ TEST_CASE("a canary that is caught passes, and one that is not fails") {
   REQUIRE(blind.summary == "expect: durable was to fail, and every oracle held");
 }
 
+// The log syncs its directory as it opens.
+TEST_CASE(
+    "a run whose log never opens still says what its faults did: where, with which errno, at which entry") {
+  const ScenarioResult result =
+      Case(R"({ "operations": 3, "writers": [ {} ] })")
+          .with(
+              R"("faults": [ { "kind": "failed_sync", "when": { "op": "sync", "nth": 1, "per": "device" } } ])")
+          .run();
+  REQUIRE(result.status == reports::Status::fail);
+  REQUIRE(result.receipts.size() == 1);
+  const reports::FaultReceipt& receipt = result.receipts.front();
+  CHECK(receipt.fired == 1);
+  CHECK(receipt.error == "EIO");
+  CHECK(receipt.entry > 0);
+  CHECK(receipt.first.find("posix/io/sync/fdatasync call 1, EIO") != std::string::npos);
+}
+
 TEST_CASE("after a failed sync nothing is acknowledged any more") {
   const ScenarioResult result =
       Case(R"({ "duration": "1s", "writers": [ { "count": 2, "rate": "100/s" } ] })")

@@ -17,6 +17,7 @@
 #include "faults/fault.h"
 #include "scenarios/run/engine_options.h"
 #include "scenarios/run/metric.h"
+#include "scenarios/run/swarm.h"
 #include "scenarios/run/values.h"
 #include "scenarios/run/workload.h"
 #include "sim/processors.h"
@@ -199,9 +200,15 @@ struct Scenario {
   Workload workload;
   std::optional<Schedule> schedule;
   std::vector<faults::Fault> faults;
+  std::optional<Swarm> swarm;
   std::optional<Crash> crash;
   std::optional<Explore> explore;
   Expect expect;
+
+  // Of a scenario whose swarm was drawn (swarm.h), and in no file: of how many faults, and where in `faults`
+  // those begin that were drawn.
+  std::optional<std::uint64_t> drawn_from;
+  std::size_t drawn_begin = 0;
 
   // At least one; 1 where the scenario names none.
   [[nodiscard]] std::vector<std::uint64_t> seeds() const;
@@ -222,6 +229,7 @@ struct Scenario {
     v("workload", workload, "What is done to it.", base::Need::required);
     v("schedule", schedule, "Which of its threads runs when.");
     v("faults", faults, "What goes wrong meanwhile.");
+    v("swarm", swarm, "Faults of which the seed draws some for each run, and how often they strike.");
     v("crash", crash, "How the run is cut short.");
     v("explore", explore, "Which schedules and crash states are walked.");
     v("expect", expect, "What must hold.");

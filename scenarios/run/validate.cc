@@ -167,8 +167,9 @@ void check_crash(Findings& findings, const Scenario& scenario) {
 
 // The instants of a fault's trigger must come before the end. Whatever else can keep it from firing was told
 // by faults/ as it was read.
-void check_fault_times(Findings& findings, const Workload& workload, const Value& document) {
-  const Value* list = document.find("faults");
+void check_fault_times(Findings& findings, const Workload& workload, const Value* holder,
+                       std::string_view place) {
+  const Value* list = holder == nullptr ? nullptr : holder->find("faults");
   const auto* elements = list == nullptr ? nullptr : list->get<base::json::Array>();
   if (elements == nullptr || !workload.duration) return;
   for (std::size_t i = 0; i < elements->size(); ++i) {
@@ -181,7 +182,7 @@ void check_fault_times(Findings& findings, const Workload& workload, const Value
     if (trigger.after == kCrashed) continue;  // In the time of another world.
     const auto check = [&](std::string_view key, base::Duration at) {
       if (at < *workload.duration) return;
-      findings.add(fmt::format("/faults/{}/when/{}", i, key),
+      findings.add(fmt::format("{}/faults/{}/when/{}", place, i, key),
                    fmt::format("nothing can happen at {}", base::to_text(at)),
                    fmt::format("the workload ends after {}", base::to_text(*workload.duration)));
     };
@@ -197,6 +198,10 @@ void check_fault_names(Findings& findings, const Scenario& scenario) {
   constexpr std::array kMarks{kCrashed, kDeletionBegins, kDeleted};
   for (faults::Flaw& flaw : faults::after_flaws(scenario.faults, kMarks)) {
     findings.add("/faults/" + flaw.key, flaw.what, std::move(flaw.hint));
+  }
+  if (!scenario.swarm) return;
+  for (faults::Flaw& flaw : swarm_flaws(*scenario.swarm, scenario.faults)) {
+    findings.add("/" + flaw.key, flaw.what, std::move(flaw.hint));
   }
 }
 
@@ -275,7 +280,8 @@ Problems check_sense(const Scenario& scenario, const Value& document) {
   check_time(findings, scenario);
   check_writers(findings, scenario);
   check_deletion(findings, scenario.workload);
-  check_fault_times(findings, scenario.workload, document);
+  check_fault_times(findings, scenario.workload, &document, "");
+  check_fault_times(findings, scenario.workload, document.find("swarm"), "/swarm");
   check_fault_names(findings, scenario);
   check_engine(findings, scenario.engine.options);
   check_crash(findings, scenario);

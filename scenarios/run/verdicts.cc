@@ -9,6 +9,8 @@
 
 #include "base/suggest.h"
 #include "base/units.h"
+#include "faults/errno_name.h"
+#include "faults/points.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -38,9 +40,11 @@ std::string figures(const Finding& finding) {
 }
 
 std::string first_of(const faults::Receipt& receipt) {
-  if (!receipt.first_fired || receipt.first_ops.empty()) return "";
-  return fmt::format("op {} at {}", receipt.first_ops.front(),
-                     base::humane(receipt.first_fired->time_since_epoch()));
+  if (!receipt.first_hit || receipt.first_ops.empty()) return "";
+  const faults::FirstHit& hit = *receipt.first_hit;
+  return fmt::format("op {} at {}: {} call {}{}{}", receipt.first_ops.front(),
+                     base::humane(receipt.first_fired->time_since_epoch()), faults::point_of(hit.verb),
+                     hit.ordinal, hit.os_error == 0 ? "" : ", ", faults::errno_name(hit.os_error));
 }
 
 std::string trigger_of(const faults::Fault& fault) {
@@ -93,6 +97,13 @@ reports::ScenarioResult begin_result(const LoadedScenario& scenario, std::uint64
   result.about = scenario.scenario.about;
   result.file = scenario.file;
   result.engine = scenario.scenario.engine.name;
+  result.drawn_from = scenario.scenario.drawn_from.value_or(0);
+  if (scenario.scenario.drawn_from) {
+    base::json::Value drawn{base::json::Array{}};
+    for (std::size_t i = scenario.scenario.drawn_begin; i < scenario.scenario.faults.size(); ++i)
+      drawn.push(base::print(scenario.scenario.faults[i]));
+    result.drawn = base::json::to_text(drawn, base::json::Layout::compact);
+  }
   result.model = scenario.scenario.world.model;
   result.disk = scenario.scenario.world.disk;
   result.seed = seed;
@@ -178,7 +189,10 @@ void add_receipts(reports::ScenarioResult& result, const Scenario& scenario,
                                .felt_bytes = from.felt_bytes,
                                .felt_wait = from.felt_wait,
                                .first = first_of(from)});
-    if (from.fired_count > 0) continue;
+    reports::FaultReceipt& receipt = result.receipts.back();
+    receipt.error = from.first_hit ? faults::errno_name(from.first_hit->os_error) : "";
+    receipt.drawn = scenario.drawn_from && i >= scenario.drawn_begin;
+    if (!receipt.never_fired()) continue;
     Verdict verdict;
     verdict.status = Status::warn;
     verdict.id = from.label;

@@ -30,6 +30,7 @@ void join(std::vector<Stretch>& stretches, io::Duration gap) {
 }  // namespace
 
 void Watch::apply(const sim::Entry& entry) {
+  ++entry_count_;
   if (const auto* begin = entry.get<sim::OpBegin>()) {
     if (is_sync(begin->verb)) syncs_[begin->op] = entry.at;
   } else if (const auto* ended = entry.get<sim::OpEnd>()) {
@@ -44,7 +45,9 @@ void Watch::strike(std::uint32_t fault, io::Instant at) {
   if (stretches_.size() <= fault) {
     stretches_.resize(fault + 1);
     gaps_.resize(fault + 1, io::Duration::zero());
+    first_strikes_.resize(fault + 1);
   }
+  if (first_strikes_[fault] == 0) first_strikes_[fault] = entry_count_;
   std::vector<Stretch>& stretches = stretches_[fault];
   if (!stretches.empty() && at - stretches.back().end <= gaps_[fault]) {
     stretches.back().end = std::max(stretches.back().end, at);

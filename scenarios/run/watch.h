@@ -24,6 +24,10 @@ class Watch {
   // then. Strikes that are closer together than a fiftieth of `run` are one stretch.
   [[nodiscard]] std::vector<reports::Mark> fault_marks(const std::vector<std::string>& labels,
                                                        io::Duration run) const;
+  // The number of the entry, from 1, that journals a fault's first strike; 0 where it never struck.
+  [[nodiscard]] std::uint64_t first_strike(std::size_t fault) const {
+    return fault < first_strikes_.size() ? first_strikes_[fault] : 0;
+  }
 
  private:
   struct Stretch {
@@ -35,8 +39,10 @@ class Watch {
   base::Histogram sync_latency_;
   std::map<sim::OpId, io::Instant> syncs_;                  // Under way.
   std::map<sim::OpId, std::vector<std::uint32_t>> struck_;  // Under way, and by which faults.
-  std::vector<std::vector<Stretch>> stretches_;             // By fault.
-  std::vector<io::Duration> gaps_;                          // By fault: closer ones are joined.
+  std::uint64_t entry_count_ = 0;
+  std::vector<std::uint64_t> first_strikes_;     // By fault.
+  std::vector<std::vector<Stretch>> stretches_;  // By fault.
+  std::vector<io::Duration> gaps_;               // By fault: closer ones are joined.
 };
 
 }  // namespace wallop::scenarios

@@ -2,7 +2,9 @@
 // The engines that a scenario may name. A new one is one pair of files in this folder and one line here.
 #include <algorithm>
 #include <array>
+#include <vector>
 
+#include "base/ensure.h"
 #include "scenarios/run/engine.h"
 #include "scenarios/run/engines/ack_before_sync.h"
 #include "scenarios/run/engines/reference_wal.h"
@@ -14,7 +16,7 @@ namespace {
 
 using Flaw = SmallLogFlaw;
 
-constexpr std::array kKinds{
+constexpr std::array kOwnKinds{
     EngineKind{"ack_before_sync",
                "the reference log, promising what only the operating system has: must be caught",
                open_ack_before_sync, proven_by_bytes},
@@ -37,17 +39,31 @@ constexpr std::array kKinds{
                "a small log in which two writers may both begin the next segment: must be caught",
                open_small_log<Flaw::two_writers_rotate>, nullptr},
 };
-static_assert(std::ranges::is_sorted(kKinds, {}, &EngineKind::name));
+static_assert(std::ranges::is_sorted(kOwnKinds, {}, &EngineKind::name));
+
+std::vector<EngineKind>& all_kinds() {
+  static std::vector<EngineKind> all(kOwnKinds.begin(), kOwnKinds.end());
+  return all;
+}
 
 }  // namespace
 
 std::span<const EngineKind> engine_kinds() {
-  return kKinds;
+  return all_kinds();
+}
+
+void add_engine_kinds(std::span<const EngineKind> more) {
+  for (const EngineKind& kind : more) {
+    base::ensure(find_engine(kind.name) == nullptr, "an engine that is added has a name of its own");
+    all_kinds().push_back(kind);
+  }
+  std::ranges::sort(all_kinds(), {}, &EngineKind::name);
 }
 
 const EngineKind* find_engine(std::string_view name) {
-  const auto found = std::ranges::find(kKinds, name, &EngineKind::name);
-  return found == kKinds.end() ? nullptr : &*found;
+  const std::span<const EngineKind> all = engine_kinds();
+  const auto found = std::ranges::find(all, name, &EngineKind::name);
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace wallop::scenarios

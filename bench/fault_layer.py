@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the fault layer costs a simulated 512-byte write while no fault is armed, in instructions.
+
+    bench/fault_layer.py PROGRAM [--limit PERCENT] [--armed]     PROGRAM: build/release/bench/wallop_fault_layer
+
+Runs PROGRAM twice under callgrind, with few writes and with many: the difference is the writes', whatever the world
+costs to begin. callgrind counts by source line; a line is the layer's if it stands in faults/, or in sim/ and names the
+plan, its answer, an effect, what an effect makes slow, or what a fault's operation is made of; so are all of <optional>
+and <shared_ptr>, which hold the answer and the effect. That is more than the layer: the figure is an upper bound.
+Exits 1 above the limit.
+"""
+import argparse
+import collections
+import functools
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FEW, MANY = 2_000, 12_000
+LAYER = re.compile(r"\bplan_?\b|answer|\beffect|Effect|injected|[Ss]low(ness)?\b|reaches_nothing|\bRunning running\b|"
+                   r"\bfaults::Op op\b|ask_plan")
+HOLDERS = {"optional", "shared_ptr.h", "shared_ptr_base.h"}
+
+
+def count_lines(program, writes, words):
+    """Instructions by (file, line), without those of calls."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = f"{scratch}/out"
+        subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--compress-strings=no",
+                        "--compress-pos=no", program, str(writes), *words], check=True, capture_output=True)
+        text = pathlib.Path(out).read_text()
+    counts, file, is_call = collections.Counter(), "", False
+    for line in text.splitlines():
+        key, _, value = line.partition("=")
+        if key in ("fl", "fi", "fe"):
+            file = value
+        elif key == "calls":
+            is_call = True
+        elif line[:1].isdigit():
+            number, *costs = line.split()
+            if not is_call and costs:
+                counts[file, int(number)] += int(costs[0])
+            is_call = False
+    return counts
+
+
+@functools.cache
+def source_lines(file):
+    return pathlib.Path(file).read_text(errors="replace").splitlines() if pathlib.Path(file).is_file() else []
+
+
+def is_layer(file, number):
+    path = pathlib.Path(file)
+    if path.name in HOLDERS:
+        return True
+    if not path.is_relative_to(ROOT):
+        return False
+    room = path.relative_to(ROOT).parts[0]
+    lines = source_lines(file)
+    return room == "faults" or (room == "sim" and 0 < number <= len(lines) and bool(LAYER.search(lines[number - 1])))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("--limit", type=float, default=5.0, help="percent")
+    parser.add_argument("--lines", action="store_true", help="also each line of the layer that costs something")
+    parser.add_argument("--armed", action="store_true", help="with a fault that looks at each write and never strikes")
+    options = parser.parse_args()
+    words = ["armed"] if options.armed else []
+    counts = count_lines(options.program, MANY, words)
+    counts.subtract(count_lines(options.program, FEW, words))
+    of_write = {place: count / (MANY - FEW) for place, count in counts.items() if count > 0}
+    total = sum(of_write.values())
+    layer = {place: count for place, count in of_write.items() if is_layer(*place)}
+    if options.lines:
+        for (file, number), count in sorted(layer.items(), key=lambda item: -item[1]):
+            if count >= 0.5:
+                text = source_lines(file)[number - 1].strip() if source_lines(file) else ""
+                print(f"{count:8.1f}  {pathlib.Path(file).name}:{number}  {text}")
+    share = 100 * sum(layer.values()) / total
+    print(f"a simulated 512-byte write: {total:.0f} instructions, at most {sum(layer.values()):.0f} of them the fault "
+          f"layer's with {'one' if options.armed else 'no'} fault armed: {share:.1f} % (limit {options.limit:g} %)")
+    if not any(pathlib.Path(file).is_relative_to(ROOT) for file, _ in of_write):
+        sys.exit("no line of this tree was counted: build PROGRAM with -g1 at least")
+    sys.exit(0 if share <= options.limit else 1)
+
+
+main()
