@@ -6,8 +6,9 @@
 
 Runs PROGRAM twice under callgrind, with few writes and with many: the difference is the writes', whatever the world
 costs to begin. callgrind counts by source line; a line is the layer's if it stands in faults/, or in sim/ and names the
-plan, its answer, an effect, what an effect makes slow, or what a fault's operation is made of; so are all of <optional>
-and <shared_ptr>, which hold the answer and the effect. That is more than the layer: the figure is an upper bound.
+plan, its answer, an effect, what an effect makes slow, or what a fault's operation is made of; so are <optional> and
+<shared_ptr>, which hold the answer and the effect, but for where files and payloads use them. That is more than the
+layer: the figure is an upper bound.
 Exits 1 above the limit.
 """
 import argparse
@@ -24,26 +25,30 @@ FEW, MANY = 2_000, 12_000
 LAYER = re.compile(r"\bplan_?\b|answer|\beffect|Effect|injected|[Ss]low(ness)?\b|reaches_nothing|\bRunning running\b|"
                    r"\bfaults::Op op\b|ask_plan")
 HOLDERS = {"optional", "shared_ptr.h", "shared_ptr_base.h"}
+# Functions, and source files, in which a holder holds bytes.
+BYTES = re.compile(r"Content|Payload|Extents|PersistentMap|PageCache|CachedFile|Disk::|stored_payload")
 
 
 def count_lines(program, writes, words):
-    """Instructions by (file, line), without those of calls."""
+    """Instructions by (function, file, line), without those of calls."""
     with tempfile.TemporaryDirectory() as scratch:
         out = f"{scratch}/out"
         subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--compress-strings=no",
                         "--compress-pos=no", program, str(writes), *words], check=True, capture_output=True)
         text = pathlib.Path(out).read_text()
-    counts, file, is_call = collections.Counter(), "", False
+    counts, function, file, is_call = collections.Counter(), "", "", False
     for line in text.splitlines():
         key, _, value = line.partition("=")
         if key in ("fl", "fi", "fe"):
             file = value
+        elif key == "fn":
+            function = value
         elif key == "calls":
             is_call = True
         elif line[:1].isdigit():
             number, *costs = line.split()
             if not is_call and costs:
-                counts[file, int(number)] += int(costs[0])
+                counts[function, file, int(number)] += int(costs[0])
             is_call = False
     return counts
 
@@ -53,10 +58,10 @@ def source_lines(file):
     return pathlib.Path(file).read_text(errors="replace").splitlines() if pathlib.Path(file).is_file() else []
 
 
-def is_layer(file, number):
+def is_layer(function, file, number):
     path = pathlib.Path(file)
     if path.name in HOLDERS:
-        return True
+        return not BYTES.search(function)
     if not path.is_relative_to(ROOT):
         return False
     room = path.relative_to(ROOT).parts[0]
@@ -78,14 +83,14 @@ def main():
     total = sum(of_write.values())
     layer = {place: count for place, count in of_write.items() if is_layer(*place)}
     if options.lines:
-        for (file, number), count in sorted(layer.items(), key=lambda item: -item[1]):
+        for (_, file, number), count in sorted(layer.items(), key=lambda item: -item[1]):
             if count >= 0.5:
                 text = source_lines(file)[number - 1].strip() if source_lines(file) else ""
                 print(f"{count:8.1f}  {pathlib.Path(file).name}:{number}  {text}")
     share = 100 * sum(layer.values()) / total
     print(f"a simulated 512-byte write: {total:.0f} instructions, at most {sum(layer.values()):.0f} of them the fault "
           f"layer's with {'one' if options.armed else 'no'} fault armed: {share:.1f} % (limit {options.limit:g} %)")
-    if not any(pathlib.Path(file).is_relative_to(ROOT) for file, _ in of_write):
+    if not any(pathlib.Path(file).is_relative_to(ROOT) for _, file, _ in of_write):
         sys.exit("no line of this tree was counted: build PROGRAM with -g1 at least")
     sys.exit(0 if share <= options.limit else 1)
 

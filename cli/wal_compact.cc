@@ -15,12 +15,12 @@ namespace {
 
 using base::json::Value;
 
-std::string in_words(const wal::LogSize& size) {
+std::string size_in_words(const wal::LogSize& size) {
   return fmt::format("{}, {}", reports::counted(size.segment_count, "segment"),
                      base::humane_bytes(size.file_bytes));
 }
 
-Value to_json(const wal::LogSize& size) {
+Value size_json(const wal::LogSize& size) {
   return Value().set("segments", size.segment_count).set("file_bytes", size.file_bytes);
 }
 
@@ -28,8 +28,8 @@ void tell(Console& console, const std::string& directory, const wal::Compacted& 
   const wal::LsnRange& lsns = done.lsns;
   console.say(fmt::format("{}   {}   {}{}   {} -> {}", console.painted("COMPACTED", Paint::good), directory,
                           reports::counted(done.info.valid_records, "record"),
-                          lsns.empty() ? "" : ", " + lsns_in_words(lsns), in_words(done.before),
-                          in_words(done.after)));
+                          lsns.empty() ? "" : ", " + lsns_in_words(lsns), size_in_words(done.before),
+                          size_in_words(done.after)));
   if (done.info.bytes_discarded != 0)
     console.say(fmt::format("dropped   {} behind the last record: no record",
                             reports::counted(done.info.bytes_discarded, "byte")));
@@ -43,6 +43,7 @@ Exit wal_compact(const WalRequest& request, Console& console, Session& session) 
                                                    .compression = request.compression});
   if (!done) {
     const Exit exit = give_up(console, done.error());
+    if (done.error().code == io::Code::locked) console.complain("  a process has the log open: end it first");
     if (done.error().code != io::Code::corrupt) return exit;
     console.complain(fmt::format("  wallop wal verify {} says what is gone", quoted(request.directory)));
     return Exit::failed;
@@ -51,10 +52,10 @@ Exit wal_compact(const WalRequest& request, Console& console, Session& session) 
   const Value object = Value()
                            .set("directory", request.directory)
                            .set("records", done->info.valid_records)
-                           .set("lsns", cli::to_json(done->lsns))
+                           .set("lsns", to_json(done->lsns))
                            .set("bytes_discarded", done->info.bytes_discarded)
-                           .set("before", to_json(done->before))
-                           .set("after", to_json(done->after));
+                           .set("before", size_json(done->before))
+                           .set("after", size_json(done->after));
   console.row(as_row("compacted", object));
   Value document = Value().set("version", kWalVersion);
   for (const auto& member : *object.get<base::json::Object>()) document.set(member.key, member.value);

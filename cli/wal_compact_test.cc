@@ -44,7 +44,7 @@ TEST_CASE_METHOD(LogTerminal, "compact of an open log, of none, and with wrong w
   REQUIRE(contains(terminal.messages(), "say none, lz4 or zstd"));
   const wal::Wal open = open_log();
   wal(Exit::usage, {"compact", "log"});
-  REQUIRE(contains(terminal.messages(), "locked"));
+  REQUIRE(contains(terminal.messages(), "a process has the log open"));
 }
 
 }  // namespace
