@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/units.h"
 #include "cli/command_line.h"
+#include "reports/points.h"
 #include "reports/summary.h"
 #include "reports/text.h"
 
@@ -99,6 +101,11 @@ void add_receipts(std::vector<std::string>& facts, const ScenarioResult& scenari
   if (scenario.receipts.empty()) facts.push_back(fact("faults", "none armed"));
   for (const FaultReceipt& receipt : scenario.receipts)
     facts.push_back(fact("faults", one_line(receipt_in_words(scenario, receipt))));
+}
+
+void add_points(std::vector<std::string>& facts, const ScenarioResult& scenario) {
+  for (const std::string& line : reports::points_in_words(std::span(&scenario, 1)))
+    facts.push_back(fact("points", one_line(line)));
 }
 
 void add_unfired(std::vector<std::string>& facts, const ScenarioResult& scenario) {
@@ -250,6 +257,7 @@ std::vector<std::string> scenario_facts(const Console& console, const ScenarioRe
   } else if (console.detail() == Detail::verbose) {
     add_fibres(facts, scenario);
     add_receipts(facts, scenario);
+    add_points(facts, scenario);
   } else {
     add_open(facts, scenario);
     add_unfired(facts, scenario);

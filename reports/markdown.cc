@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ensure.h"
+#include "reports/points.h"
 #include "reports/summary.h"
 #include "reports/text.h"
 
@@ -164,6 +165,13 @@ void add_silent_faults(std::string& out, const Result& result) {
   add_more(out, all, shown);
 }
 
+void add_points(std::string& out, const Result& result) {
+  const std::vector<std::string> lines = points_in_words(result.scenarios);
+  if (lines.empty()) return;
+  out += "\n## Failure points of the engines\n\nWhere no run comes by, none tests.\n\n";
+  for (const std::string& line : lines) out += "- " + plain(line) + "\n";
+}
+
 void add_environment(std::string& out, const Result& result) {
   out += fmt::format("\n---\n\nWallop {}", plain(result.wallop_version));
   if (!result.commit.empty()) out += ", commit " + code(result.commit);
@@ -181,6 +189,7 @@ std::string to_markdown(const Result& result) {
   if (result.checklist) add_checks(out, *result.checklist, summary);
   if (!result.scenarios.empty()) add_scenarios(out, summary);
   add_silent_faults(out, result);
+  add_points(out, result);
   add_environment(out, result);
   base::ensure(out.size() < kMarkdownBytesMax, "the limits on lists and texts bound the summary");
   return out;

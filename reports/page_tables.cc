@@ -6,6 +6,7 @@
 
 #include "reports/page.h"
 #include "reports/pictures.h"
+#include "reports/points.h"
 
 namespace wallop::reports {
 namespace {
@@ -140,6 +141,13 @@ void add_scenarios(data& page, PageContext& context) {
   context.add_contents("scenarios", "Scenarios",
                        context.summary.scenarios.of(Status::fail) > 0 ? PageContext::Weight::urgent
                                                                       : PageContext::Weight::normal);
+  data lines{data::type::list};
+  for (const std::string& line : points_in_words(context.result.scenarios)) {
+    data row;
+    set_text(row, "line", line);
+    lines.push_back(row);
+  }
+  page.set("points", lines);
   const bool canary = std::any_of(scenarios.begin(), scenarios.end(),
                                   [](const ScenarioResult* scenario) { return scenario->expected_failure; });
   const bool explored = std::any_of(scenarios.begin(), scenarios.end(), [](const ScenarioResult* scenario) {

@@ -133,6 +133,18 @@ struct FaultReceipt {
   }
 };
 
+// One of the engine's own failure points ("wal/sync/returned"), and how often a run passed it.
+struct PointRow {
+  std::string name;
+  std::uint64_t passed = 0;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("name", name, "By libfiu's name.");
+    v("passed", passed, "How often the run passed it, its recovery included; crash states that are explored are not.");
+  }
+};
+
 // How many crash states were walked, and whether that was all of them.
 struct StateCount {
   std::string strategy;        // "exhaustive", "sampled".
@@ -266,6 +278,7 @@ struct ScenarioResult {
   std::vector<Interval> over_time;  // Of append.latency.
   std::vector<Mark> marks;
   std::vector<FaultReceipt> receipts;
+  std::vector<PointRow> points;  // None where the engine has none.
   std::uint64_t drawn_from = 0;  // Of a swarm: its faults. 0 where the scenario has none.
   std::string drawn;             // Those of them that this run had, as a scenario's "faults".
   std::optional<StateCount> states;
@@ -292,6 +305,7 @@ struct ScenarioResult {
     v("over_time", over_time, "Append latency over the run.");
     v("marks", marks, "Faults, rotations and crashes.");
     v("receipts", receipts, "What each fault did.");
+    v("points", points, "The engine's own failure points.");
     v("drawn_from", drawn_from, "Of a swarm: how many faults it drew from.");
     v("drawn", drawn, "Of a swarm: those that were drawn, as a scenario's \"faults\".");
     v("states", states, "Crash states walked.");

@@ -111,6 +111,9 @@ struct EngineKind {
   // null where the engine leaves no such evidence. Tells a silent loss from an undetectable one.
   io::Result<std::uint64_t> (*evidence)(io::World& world, const std::string& directory,
                                         const EngineOptions& options);
+  // Its own failure points, by libfiu's names, which it asks where io::World::points says so: each run counts
+  // those that it passes. Literals; they outlive the process's last run.
+  std::span<const std::string_view> points{};
 };
 
 // By name: "ack_before_sync", "reference_wal".

@@ -13,6 +13,7 @@
 #include "base/choices.h"
 #include "base/ensure.h"
 #include "base/units.h"
+#include "faults/point_count.h"
 #include "faults/kinds/failed_sync.h"
 #include "scenarios/run/crash_state.h"
 #include "scenarios/run/drive.h"
@@ -81,6 +82,7 @@ sim::WorldOptions machine_of(const Scenario& scenario) {
   options.disk = sim::find_disk(scenario.world.disk);
   options.capacity_bytes = scenario.world.capacity.value;
   options.processors = processors_of(scenario.world);
+  options.points = faults::counts_points();
   return options;
 }
 
@@ -362,7 +364,12 @@ reports::ScenarioResult run_scenario(const LoadedScenario& scenario, std::uint64
                                      const Interrupted& interrupted, Worlds* worlds) {
   LoadedScenario drawn = scenario;
   drawn.scenario = with_swarm_drawn(std::move(drawn.scenario), seed);
-  return Run(drawn, seed, interrupted, worlds).run();
+  const std::span<const std::string_view> points = engine_of(drawn.scenario).points;
+  const faults::PointCount count(points);
+  reports::ScenarioResult result = Run(drawn, seed, interrupted, worlds).run();
+  for (std::size_t i = 0; i < points.size(); ++i)
+    result.points.push_back({std::string(points[i]), count.counts()[i]});
+  return result;
 }
 
 sim::WorldOptions world_options(const Scenario& scenario, std::uint64_t seed) {

@@ -284,6 +284,24 @@ TEST_CASE("a scenario's processors and prices are what its engine is bound by") 
   REQUIRE(rate("4") == 50ms);
 }
 
+// ---- What the run passed ----
+
+TEST_CASE("a run counts which of its engine's failure points it passed, its recovery's too, the same each time") {
+  const auto passed = [](const ScenarioResult& result, std::string_view name) {
+    const auto found = std::ranges::find(result.points, name, &reports::PointRow::name);
+    REQUIRE(found != result.points.end());
+    return found->passed;
+  };
+  const Case appends(R"({ "operations": 10, "writers": [ { "value_bytes": 100 } ] })");
+  const ScenarioResult result = appends.run();
+  require_pass(result);
+  CHECK(passed(result, "wal/group/written") >= 10);
+  CHECK(passed(result, "wal/recover/judged") == 2);
+  CHECK(passed(result, "wal/recycle/renamed") == 0);
+  const ScenarioResult again = appends.run();
+  CHECK(passed(again, "wal/group/written") == passed(result, "wal/group/written"));
+}
+
 // ---- Triggers that hang on the run ----
 
 TEST_CASE("a fault whose path matched nothing is a warning that names what there was") {

@@ -10,6 +10,7 @@
 #include "scenarios/run/engines/reference_wal.h"
 #include "scenarios/run/engines/small_log.h"
 #include "scenarios/run/engines/wal_evidence.h"
+#include "wal/points.h"
 
 namespace wallop::scenarios {
 namespace {
@@ -29,7 +30,7 @@ constexpr std::array kOwnKinds{
                open_small_log<Flaw::counts_in_the_process>, nullptr},
     EngineKind{"lock_order", "a small log that takes two locks in both orders: must be caught in a deadlock",
                open_small_log<Flaw::lock_order>, nullptr},
-    EngineKind{"reference_wal", "the log of wal/", open_reference_wal, proven_by_bytes},
+    EngineKind{"reference_wal", "the log of wal/", open_reference_wal, proven_by_bytes, wal::kPoints},
     EngineKind{"small_log", "a log as a textbook has it, without the mistakes of the ones around it",
                open_small_log<Flaw::none>, nullptr},
     EngineKind{"spins_for_each_other",
