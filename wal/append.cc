@@ -106,7 +106,7 @@ io::Status Log::admit(Lock& lock, const Taking& taking) {
 }
 
 bool Log::policy_admits(std::uint64_t bytes) {
-  if (standing_still_ || withdrawing_) return false;
+  if (!may_accept()) return false;
   if (batch_ == nullptr) return true;
   const std::uint64_t waiting = accepted_.bytes - durable_.bytes;
   if (waiting == 0) return true;
