@@ -166,7 +166,7 @@ bool Log::has_headroom(std::uint64_t bytes) const {
 // What admit and settle would say of the next append, as a number: so that they are asked once a group, and
 // not once a record. Careful by a frame's header and padding; where it ends they look exactly.
 Headroom Log::find_headroom() const {
-  const bool may_take = is_usable() && !held_up_ && !withdrawing_ && !standing_still_;
+  const bool may_take = is_usable() && !held_up_ && may_accept();
   if (always_ || open_->empty() || !may_take) return {};
   const auto left = [](std::uint64_t limit, std::uint64_t used) { return limit - std::min(limit, used); };
   const bool is_asked = syncing_ || sync_asked_;  // Else somebody has to ask at the half.
@@ -206,7 +206,7 @@ io::Status Log::admit(Lock& lock, const Taking& taking) {
 }
 
 bool Log::policy_admits(std::uint64_t bytes) {
-  if (standing_still_ || withdrawing_) return false;
+  if (!may_accept()) return false;
   if (batch_ == nullptr) return true;
   const std::uint64_t waiting = accepted_.bytes - durable_.bytes;
   if (waiting == 0) return true;

@@ -60,7 +60,7 @@ void Log::withdraw() {
 
 // The caller's append is over, however it went.
 void Log::end_settling() {
-  if (--settling_count_ > 0 || !withdrawing_) return;
+  if (--settling_count_ > 0 || !(withdrawing_ || closing_)) return;
   withdrawing_ = false;
   changed_.notify();
 }

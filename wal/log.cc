@@ -145,11 +145,16 @@ void Log::look_up(Woken woken) {
   if (!seen && seen.error().code == io::Code::world_ended) fail_with(seen.error());
 }
 
+// An append that comes while it works is refused, and one that was accepted before is told so before anybody
+// is told `closed`: that code says that nothing was appended.
 io::Status Log::close() {
   Lock lock(*mutex_);
   while (deleting_ && is_usable()) look_up(changed_.wait(lock));
   if (is_closed_) return refusal();
+  deleting_ = closing_ = true;
+  headroom_ = {};
   auto synced = failure_ ? io::Status(refusal()) : make_all_durable(lock);
+  while ((settling_count_ > 0 || preparing_) && is_usable()) look_up(changed_.wait(lock));
   if (synced) synced = leave_evidence(lock);
   if (synced && point(world_, "wal/close/synced")) synced = injected("close log", plan_.directory);
   is_closed_ = true;

@@ -246,6 +246,7 @@ class Log {
   io::Result<Deleted> remove_segments(Lock& lock, std::size_t count);
 
   // log.cc: failure and the end.
+  [[nodiscard]] bool may_accept() const { return !standing_still_ && !withdrawing_ && !closing_; }
   [[nodiscard]] bool is_usable() const { return !failure_ && !is_closed_ && !stopping_ && !only_read_; }
   [[nodiscard]] std::string lost_sentence() const;
   [[nodiscard]] io::Failure refusal() const;
@@ -316,6 +317,7 @@ class Log {
   bool syncing_ = false;
   bool deleting_ = false;        // One at a time.
   bool standing_still_ = false;  // Nothing is accepted: a deletion makes its low water durable.
+  bool closing_ = false;         // Nor any more.
   bool frozen_ = true;           // A sync was called since the last group was opened: the next begins anew...
   Mark boundary_;                // ...and where that has come true since: the last record before it.
   Waiters written_waiters_, durable_waiters_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each sync policy promises, what a failure leaves, and many threads at once.
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -257,6 +258,33 @@ TEST_CASE("each way to make space ready works") {
     log.fill_segment().fill_segment();
     REQUIRE(log.reopen().tail == TailState::clean);
   }
+}
+
+// Goal: close() tells nobody that a record was appended which it then leaves behind.
+// Method: an append begins while the log has made everything durable and syncs its last watermark.
+TEST_CASE("an append that comes while the log is being closed is refused") {
+  LogFixture log;
+  log.options.sync = Batch{.window = 10s};
+  log.options.evidence = EvidenceLevel::sealed_idle;
+  log.options.idle_interval = 10s;
+  log.open();
+  log.write(1);
+  std::atomic<bool> has_returned = false;
+  io::Code code{};
+  std::unique_ptr<io::Thread> writer;
+  int sync_count = 0;
+  log.files().before_each([&](std::string_view operation) {
+    if (!operation.starts_with("sync ") || ++sync_count != 2) return;  // The record's was the first.
+    writer = log.world().threads.spawn("writer", [&] {
+      if (const auto placed = log.append(2); !placed) code = placed.error().code;
+      has_returned = true;
+    });
+    const io::Instant deadline = log.world().clock.now() + 50ms;
+    while (!has_returned && log.world().clock.now() < deadline) log.world().threads.relax();
+  });
+  REQUIRE_OK(log.wal().close());
+  writer->join();
+  REQUIRE(code == io::Code::closed);
 }
 
 // ---- Many threads ----

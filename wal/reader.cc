@@ -191,11 +191,12 @@ void Log::list_segments(ReadPlan& plan) const {
 
 io::Result<OwnedRecord> Log::read_at(Position position) {
   Lock lock(*mutex_);
+  auto reader = make_reader(lock, position, Lsn{});
+  if (!reader) return io::Failure(std::move(reader.error()));
+  // Only now: the lock was given up while records were written.
   const bool is_one = position.segment != SegmentId{};
   if (is_usable() && is_one && position.segment < live_.front().id)
     return no_record(io::Code::not_found, position, "the segment was deleted");
-  auto reader = make_reader(lock, position, Lsn{});
-  if (!reader) return io::Failure(std::move(reader.error()));
   if (held_up_ && position >= Position{tail_.header.id, tail_.end.offset}) return full_disk();
   lock.unlock();
   auto found = reader->next();

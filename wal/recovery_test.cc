@@ -338,7 +338,7 @@ TEST_CASE(
                                                  "remove " + second, "sync log"});
 }
 
-TEST_CASE("a crash loop leaves at most two segments beyond those with data") {
+TEST_CASE("a crash loop leaves at most two segments beyond those with data and those prepared ahead") {
   for (const unsigned spares : {0U, 1U}) {
     LogFixture log;
     log.options.spare_segments = spares;
@@ -346,7 +346,7 @@ TEST_CASE("a crash loop leaves at most two segments beyond those with data") {
     log.write(3);
     for (int i = 0; i < 20; ++i) {
       log.reopen();
-      REQUIRE(log.segment_files().size() <= 3);
+      REQUIRE(log.segment_files().size() <= 3 + spares);  // Those prepared ahead may be there already.
     }
     REQUIRE(log.read_all() == LogFixture::numbers(1, 3));
   }

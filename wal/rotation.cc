@@ -119,7 +119,7 @@ io::Status Log::rotate() {
   while (is_usable()) {
     const bool is_new = tail_.header.id != from || accepted_.lsn < live_.back().first;
     if (is_new && !unsealed_) return {};
-    if (standing_still_) {
+    if (standing_still_ || closing_) {
       look_up(changed_.wait(lock));
     } else if (auto made = make_room(lock); !made) {
       return made;

@@ -77,7 +77,7 @@ TEST_CASE("progress rises to the whole, and is told by the opening thread") {
     std::vector<RecoveryProgress> told;
     log.options.recovery_progress = [&](const RecoveryProgress& progress) { told.push_back(progress); };
     inspect_with(log, threads);
-    REQUIRE(told.size() >= 2);
+    REQUIRE(told.size() >= (threads == 1 ? 2 : 1));  // The other threads may have read it all.
     REQUIRE(told.front().bytes_total == 6 * log.options.segment_bytes);
     REQUIRE(told.back().bytes_done == told.back().bytes_total);
   }

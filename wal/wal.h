@@ -171,8 +171,9 @@ class Wal {
     return delete_segments_before(position.segment);
   }
 
-  // Makes everything durable and gives up the directory. Every later call fails with `closed`. no_space: what
-  // a full disk held up is lost; the detail names it.
+  // Makes everything durable and gives up the directory. Every later call fails with `closed`, and so does an
+  // append under way that was not accepted yet; one that was is told so first. no_space: what a full disk held
+  // up is lost; the detail names it.
   io::Status close();
 
  private:
