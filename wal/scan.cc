@@ -275,4 +275,15 @@ io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUu
   return {};
 }
 
+io::Result<std::uint64_t> written_behind(Window& window, std::uint64_t from, Reach reach,
+                                         const std::optional<LogUuid>& uuid, const FoundSegment& segment) {
+  FoundSegment shown = segment;
+  shown.body = {};
+  const std::optional<LogUuid> own = segment.header ? std::optional(segment.header->log_uuid) : uuid;
+  RestSearch search(window, own, reach, shown);
+  const std::uint64_t to = segment.header ? segment.header->records_end() : segment.file_bytes;
+  if (auto searched = search.run(from, to); !searched) return io::Failure(std::move(searched.error()));
+  return std::max(from, shown.body.written_end);
+}
+
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

@@ -96,4 +96,8 @@ enum class Reach : std::uint8_t { bounded, whole };
 io::Status scan_body(Window& window, io::Clock& clock, const std::optional<LogUuid>& uuid, const Stop& stop,
                      std::uint64_t search_end, Reach reach, FoundSegment& segment);
 
+// Behind the last byte from `from` on that is not zero, as far as `reach` says; `from` where all is.
+io::Result<std::uint64_t> written_behind(Window& window, std::uint64_t from, Reach reach,
+                                         const std::optional<LogUuid>& uuid, const FoundSegment& segment);
+
 }  // namespace wallop::wal::inline WALLOP_WAL_BUILD

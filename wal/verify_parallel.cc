@@ -83,13 +83,13 @@ io::Status ParallelScan::scan(Window& window, ReadMeter& meter, const ScanJob& j
 io::Result<std::uint64_t> ParallelScan::written_in_cache(io::File& file, std::uint64_t file_bytes,
                                                          ReadMeter& meter, const ScanJob& job) {
   const std::uint64_t trusted = std::min(job.segment->marks.synced_end(), file_bytes);
+  const std::uint64_t begin = job.segment->header ? job.segment->header->data_begin() : 0;
   if (via_ == ReadVia::cache || file_bytes - trusted <= kWindowBytes) return kSearchAll;
   Window cached(ReadVia::cache, &meter);
   cached.aim(file, file_bytes);
-  FoundSegment shown = *job.segment;
-  if (auto read = scan_body(cached, world_.clock, uuid_, job.stop, kSearchAll, job.reach, shown); !read)
-    return io::Failure(std::move(read.error()));
-  return shown.body.written_end + kLinkFrameBytesMax;
+  auto end = written_behind(cached, std::max(trusted, begin), job.reach, uuid_, *job.segment);
+  if (!end) return end;
+  return *end + kLinkFrameBytesMax;
 }
 
 void ParallelScan::add_bytes(Worker worker, std::uint64_t bytes) {
