@@ -172,8 +172,8 @@ class Wal {
   }
 
   // Makes everything durable and gives up the directory. Every later call fails with `closed`, and so does an
-  // append under way that was not accepted yet; one that was is told so first. no_space: what a full disk held
-  // up is lost; the detail names it.
+  // append under way that was not accepted yet; one that was is told so first. no_space: what a full disk
+  // held up is lost; the detail names it.
   io::Status close();
 
  private:
