@@ -2,9 +2,9 @@
 // PointCount: which of an engine's own failure points a run passes ("wal/sync/returned"), so that it can say
 // which it never reached.
 //
-// Engines ask their world's flag (io::World::points) and then libfiu. While one of these lives, libfiu asks it
-// back for each name, and it counts and says no. For the OS thread that made it: worlds run on it one after the
-// other, and their fibres with them.
+// Engines ask their world's flag (io::World::points) and then libfiu. While one of these lives, libfiu asks
+// it back for each name, and it counts and says no. For the OS thread that made it: worlds run on it one
+// after the other, and their fibres with them.
 #pragma once
 
 #include <cstdint>

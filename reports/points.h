@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What runs passed of their engines' failure points, and what they never reached: a place that no run comes to
-// is tested by none.
+// What runs passed of their engines' failure points, and what they never reached: a place that no run comes
+// to is tested by none.
 #pragma once
 
 #include <span>

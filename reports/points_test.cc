@@ -20,8 +20,8 @@ TEST_CASE("what any run of an engine passed counts, and what none did is named")
       run_of("none", {}),
       run_of("b", {{"b/x", 0}, {"b/y", 0}, {"b/z", 1}}),
   };
-  REQUIRE(points_in_words(runs) == std::vector<std::string>{"a: 1 of 1 points passed",
-                                                            "b: 2 of 3 points passed; never b/x"});
+  REQUIRE(points_in_words(runs) ==
+          std::vector<std::string>{"a: 1 of 1 points passed", "b: 2 of 3 points passed; never b/x"});
 }
 
 }  // namespace

@@ -141,7 +141,8 @@ struct PointRow {
   template <class Visitor>
   void fields(Visitor& v) {
     v("name", name, "By libfiu's name.");
-    v("passed", passed, "How often the run passed it, its recovery included; crash states that are explored are not.");
+    v("passed", passed,
+      "How often the run passed it, its recovery included; crash states that are explored are not.");
   }
 };
 

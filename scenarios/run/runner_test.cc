@@ -286,7 +286,8 @@ TEST_CASE("a scenario's processors and prices are what its engine is bound by") 
 
 // ---- What the run passed ----
 
-TEST_CASE("a run counts which of its engine's failure points it passed, its recovery's too, the same each time") {
+TEST_CASE(
+    "a run counts which of its engine's failure points it passed, its recovery's too, the same each time") {
   const auto passed = [](const ScenarioResult& result, std::string_view name) {
     const auto found = std::ranges::find(result.points, name, &reports::PointRow::name);
     REQUIRE(found != result.points.end());
