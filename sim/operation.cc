@@ -67,7 +67,7 @@ void Pipeline::prepare(const Request& request, Running& running) {
 }
 
 void Pipeline::ask_plan(const Request& request, Running& running) {
-  faults::Op& op = running.op;
+  faults::Op& op = running.op.emplace();
   op.verb = request.verb;
   op.path = relative(request.path);
   op.id = op_count_;
@@ -119,7 +119,7 @@ io::Status Pipeline::conclude(const Request& request, Running& running, int os_e
   journal_.add(Entry{scheduler_.now(), scheduler_.current(), running.end});
   if (running.answer) [[unlikely]] {
     if (os_error == 0) running.answer->failed_by.reset();
-    plan_.felt(*running.answer, running.op, added_wait(running, scheduler_.now() - running.started));
+    plan_.felt(*running.answer, *running.op, added_wait(running, scheduler_.now() - running.started));
   }
   if (os_error == 0) return {};
   return failure_of(request, os_error, running.is_injected);

@@ -54,8 +54,8 @@ struct Cost {
 
 // An operation under way: what its verb fills in.
 struct Running {
-  faults::Op op;
-  std::optional<faults::Answer> answer;  // What the plan said.
+  std::optional<faults::Op> op;          // As a plan was asked about it.
+  std::optional<faults::Answer> answer;  // What it said.
   Entry entry;                           // Its begin, until it is journalled.
   OpEnd end;                             // From then on.
   io::Instant started;
