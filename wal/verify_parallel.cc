@@ -87,9 +87,15 @@ io::Result<std::uint64_t> ParallelScan::written_in_cache(io::File& file, std::ui
   if (via_ == ReadVia::cache || file_bytes - trusted <= kWindowBytes) return kSearchAll;
   Window cached(ReadVia::cache, &meter);
   cached.aim(file, file_bytes);
-  auto end = written_behind(cached, std::max(trusted, begin), job.reach, uuid_, *job.segment);
-  if (!end) return end;
-  return *end + kLinkFrameBytesMax;
+  if (trusted > begin) {
+    auto end = written_behind(cached, trusted, job.reach, uuid_, *job.segment);
+    return end ? io::Result<std::uint64_t>(*end + kLinkFrameBytesMax) : std::move(end);
+  }
+  // Walking the chain passes records faster than searching them line by line does.
+  FoundSegment shown = *job.segment;
+  if (auto read = scan_body(cached, world_.clock, uuid_, job.stop, kSearchAll, job.reach, shown); !read)
+    return io::Failure(std::move(read.error()));
+  return shown.body.written_end + kLinkFrameBytesMax;
 }
 
 void ParallelScan::add_bytes(Worker worker, std::uint64_t bytes) {
