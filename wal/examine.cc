@@ -123,7 +123,23 @@ class Examiner {
     const auto found = std::ranges::find(found_.segments, id, &FoundSegment::id);
     return found != found_.segments.end() && found->link;
   }
+  // Of what identifies files, all of it read past the cache.
+  [[nodiscard]] Lsn proven_by_identity() const {
+    Lsn proven;
+    for (const FoundSegment& segment : found_.segments) {
+      if (segment.link) proven = std::max(proven, segment.link->evidence.durable);
+      if (segment.marks.watermark) proven = std::max(proven, segment.marks.watermark->durable);
+    }
+    return proven;
+  }
+  // Whoever could say that a segment's last record was durable had synced its whole file.
+  static std::uint64_t trusted_end(const FoundSegment& segment, const FoundSegment* next, Lsn proven) {
+    const bool is_synced = next != nullptr && next->link->link.predecessor.end.last <= proven;
+    return is_synced ? kSegmentBytesMax : segment.marks.synced_end();
+  }
+
   io::Status scan_all(Reach reach) {
+    const Lsn proven = proven_by_identity();
     std::vector<ScanJob> jobs;
     for (std::size_t i = 0; i < found_.segments.size(); ++i) {
       FoundSegment& segment = found_.segments[i];
@@ -136,7 +152,8 @@ class Examiner {
       if (segment.link) segment.body.evidence = segment.link->evidence;
       segment.stop = stop;
       segment.scanned = true;
-      jobs.push_back({&segment, stop, wholes_[i] ? &*wholes_[i] : nullptr, reach});
+      jobs.push_back(
+          {&segment, stop, wholes_[i] ? &*wholes_[i] : nullptr, trusted_end(segment, next, proven), reach});
     }
     ParallelScan scan(world_, via_, found_.log_uuid, effort_);
     auto done = scan.run(jobs);

@@ -67,7 +67,7 @@ io::Status ParallelScan::scan(Window& window, ReadMeter& meter, const ScanJob& j
     if (!opened) return io::Failure(std::move(opened.error()));
     file = std::move(*opened);
     if (auto aimed = window.aim(*file); !aimed) return aimed;
-    window.trust(segment.marks.synced_end());
+    window.trust(job.trusted_end);
     auto written = written_in_cache(*file, window.file_bytes(), meter, job);
     if (!written) return io::Failure(std::move(written.error()));
     search_end = *written;
@@ -82,7 +82,7 @@ io::Status ParallelScan::scan(Window& window, ReadMeter& meter, const ScanJob& j
 // need not come from there. A frame whose payload counts may end in zeros.
 io::Result<std::uint64_t> ParallelScan::written_in_cache(io::File& file, std::uint64_t file_bytes,
                                                          ReadMeter& meter, const ScanJob& job) {
-  const std::uint64_t trusted = std::min(job.segment->marks.synced_end(), file_bytes);
+  const std::uint64_t trusted = std::min(job.trusted_end, file_bytes);
   const std::uint64_t begin = job.segment->header ? job.segment->header->data_begin() : 0;
   if (via_ == ReadVia::cache || file_bytes - trusted <= kWindowBytes) return kSearchAll;
   Window cached(ReadVia::cache, &meter);

@@ -30,6 +30,7 @@ struct ScanJob {
   FoundSegment* segment = nullptr;
   Stop stop;
   const WholeFile* whole = nullptr;  // What was read of it before, if all of it was.
+  std::uint64_t trusted_end = 0;     // A successful sync covers the file so far: the cache may answer.
   Reach reach = Reach::bounded;
 };
 
