@@ -50,6 +50,21 @@ TEST_CASE("the wall clock counts from 1970") {
   REQUIRE(PosixClock().wall_now() > kWhenThisWasWritten);
 }
 
+TEST_CASE("the wall clock is never ahead of the system's, and less than a second behind it") {
+  PosixClock clock;
+  const auto system = [] {
+    timespec time{};
+    clock_gettime(CLOCK_REALTIME, &time);
+    return WallTime(std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec));
+  };
+  for (int i = 0; i < 1'000; ++i) {
+    const WallTime before = system();
+    const WallTime read = clock.wall_now();
+    REQUIRE(read > before - std::chrono::seconds(1));
+    REQUIRE(read <= system());
+  }
+}
+
 TEST_CASE("a sleep ends at its deadline or later, also when signals interrupt it") {
   PosixClock clock;
   const Interruptions interruptions;

@@ -80,18 +80,20 @@ constexpr auto kPowers = [] {
   return powers;
 }();
 
+// Where two halves at once gain more than putting them together costs.
+constexpr std::size_t kTwoHalves = 64;
+static_assert(kLongRun <= 256, "a power for every length below it");
+
 constexpr std::uint32_t kX33 = power_of_x(33);
 
 std::uint32_t multiply_by_table(std::uint32_t a, std::uint32_t b) {
   return multiply(multiply(a, b), kX33);
 }
 
-template <class Multiply>
-std::uint32_t combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes, Multiply multiply33) {
-  base::ensure(b_bytes <= std::numeric_limits<std::uint32_t>::max(), "checksums are combined below 4 GiB");
+std::uint32_t combine_by_table(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes) {
   for (std::size_t row = 0; b_bytes != 0; ++row, b_bytes >>= 8) {
     const std::size_t digit = b_bytes & 0xff;
-    if (digit != 0) crc_a = multiply33(crc_a, kPowers[row][digit]);
+    if (digit != 0) crc_a = multiply_by_table(crc_a, kPowers[row][digit]);
   }
   return crc_a ^ crc_b;
 }
@@ -102,42 +104,91 @@ const bool kHasInstructions = [] {
   return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul");
 }();
 
-__attribute__((target("sse4.2"), always_inline)) inline std::uint32_t extend_inline(std::uint32_t crc,
+// Less than eight bytes. The state is the checksum, inverted.
+__attribute__((target("sse4.2"), always_inline)) inline std::uint32_t extend_by_few(std::uint32_t state,
                                                                                     io::Bytes bytes) {
-  std::uint64_t state = ~crc;
   const std::byte* at = bytes.data();
-  const std::size_t left = bytes.size() % 8;
-  for (const std::byte* const end = at + (bytes.size() - left); at != end; at += 8)
-    state = _mm_crc32_u64(state, load<std::uint64_t>(at));
-  auto tail = static_cast<std::uint32_t>(state);
-  if ((left & 4) != 0) {
-    tail = _mm_crc32_u32(tail, load<std::uint32_t>(at));
+  if ((bytes.size() & 4) != 0) {
+    state = _mm_crc32_u32(state, load<std::uint32_t>(at));
     at += 4;
   }
-  if ((left & 2) != 0) {
-    tail = _mm_crc32_u16(tail, load<std::uint16_t>(at));
+  if ((bytes.size() & 2) != 0) {
+    state = _mm_crc32_u16(state, load<std::uint16_t>(at));
     at += 2;
   }
-  if ((left & 1) != 0) tail = _mm_crc32_u8(tail, std::to_integer<std::uint8_t>(*at));
-  return ~tail;
+  if ((bytes.size() & 1) != 0) state = _mm_crc32_u8(state, std::to_integer<std::uint8_t>(*at));
+  return state;
 }
 
-__attribute__((target("sse4.2"))) std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) {
+// From `at` to `end`, in front of which eight bytes can be read.
+__attribute__((target("sse4.2"), always_inline)) inline std::uint32_t extend_up_to(std::uint64_t state,
+                                                                                   const std::byte* at,
+                                                                                   const std::byte* end) {
+  for (; end - at >= 8; at += 8) state = _mm_crc32_u64(state, load<std::uint64_t>(at));
+  const auto bits = static_cast<std::size_t>(end - at) * 8;
+  if (bits == 0) return static_cast<std::uint32_t>(state);
+  // The last few in one step, by the eight bytes that end with them: where the state is zero, zeros in front
+  // of them change nothing. What of the state does not meet one of them stays as it is.
+  const std::uint64_t last = load<std::uint64_t>(end - 8) >> (64 - bits);
+  return static_cast<std::uint32_t>((state >> bits) ^ _mm_crc32_u64(0, (last ^ state) << (64 - bits)));
+}
+
+__attribute__((target("sse4.2,pclmul"), always_inline)) inline std::uint32_t multiply_inline(
+    std::uint32_t a, std::uint32_t b) {
+  const __m128i product =
+      _mm_clmulepi64_si128(_mm_cvtsi64_si128(a), _mm_cvtsi64_si128(static_cast<std::int64_t>(b)), 0);
+  return static_cast<std::uint32_t>(_mm_crc32_u64(0, static_cast<std::uint64_t>(_mm_cvtsi128_si64(product))));
+}
+
+// Less than kLongRun. Each step waits three cycles for the one before, so what is not short is taken in two
+// halves and the state by itself, all at once, and put together in the end.
+__attribute__((target("sse4.2,pclmul"), always_inline)) inline std::uint32_t extend_inline(std::uint32_t crc,
+                                                                                           io::Bytes bytes) {
+  const std::uint32_t state = ~crc;
+  const std::size_t size = bytes.size();
+  if (size < 8) return ~extend_by_few(state, bytes);
+  const std::byte* at = bytes.data();
+  const std::byte* const end = at + size;
+  if (size < kTwoHalves) return ~extend_up_to(state, at, end);
+  const std::size_t half = size / 16 * 8;
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+  for (const std::byte* const middle = at + half; at != middle; at += 8) {
+    first = _mm_crc32_u64(first, load<std::uint64_t>(at));
+    second = _mm_crc32_u64(second, load<std::uint64_t>(at + half));
+  }
+  return ~(multiply_inline(state, kPowers[0][size]) ^
+           multiply_inline(static_cast<std::uint32_t>(first), kPowers[0][size - half]) ^
+           extend_up_to(second, at + half, end));
+}
+
+__attribute__((target("sse4.2,pclmul"))) std::uint32_t extend_by_instruction(std::uint32_t crc,
+                                                                             io::Bytes bytes) {
+  for (; bytes.size() >= kLongRun; bytes = bytes.subspan(kLongRun - 1))
+    crc = extend_inline(crc, bytes.first(kLongRun - 1));
   return extend_inline(crc, bytes);
 }
 
-__attribute__((target("sse4.2"))) std::uint32_t extend_by_both(std::uint32_t crc,
-                                                               std::span<const io::Bytes> pieces) {
+__attribute__((target("sse4.2,pclmul"))) std::uint32_t extend_by_both(std::uint32_t crc,
+                                                                      std::span<const io::Bytes> pieces) {
   for (const io::Bytes piece : pieces)
     crc = piece.size() < kLongRun ? extend_inline(crc, piece) : crc32c_by::folding(crc, piece);
   return crc;
 }
 
-__attribute__((target("sse4.2,pclmul"))) std::uint32_t multiply_by_instruction(std::uint32_t a,
-                                                                               std::uint32_t b) {
-  const __m128i product =
-      _mm_clmulepi64_si128(_mm_cvtsi64_si128(a), _mm_cvtsi64_si128(static_cast<std::int64_t>(b)), 0);
-  return static_cast<std::uint32_t>(_mm_crc32_u64(0, static_cast<std::uint64_t>(_mm_cvtsi128_si64(product))));
+__attribute__((target("sse4.2"))) std::uint32_t extend_word_by_instruction(std::uint32_t crc,
+                                                                           std::uint32_t word) {
+  return ~_mm_crc32_u32(~crc, word);
+}
+
+__attribute__((target("sse4.2,pclmul"))) std::uint32_t combine_by_instructions(std::uint32_t crc_a,
+                                                                               std::uint32_t crc_b,
+                                                                               std::uint64_t b_bytes) {
+  for (std::size_t row = 0; b_bytes != 0; ++row, b_bytes >>= 8) {
+    const std::size_t digit = b_bytes & 0xff;
+    if (digit != 0) crc_a = multiply_inline(crc_a, kPowers[row][digit]);
+  }
+  return crc_a ^ crc_b;
 }
 #else
 constexpr bool kHasInstructions = false;
@@ -148,8 +199,11 @@ std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) {
 std::uint32_t extend_by_both(std::uint32_t crc, std::span<const io::Bytes>) {
   return crc;
 }
-std::uint32_t multiply_by_instruction(std::uint32_t a, std::uint32_t b) {
-  return multiply_by_table(a, b);
+std::uint32_t extend_word_by_instruction(std::uint32_t crc, std::uint32_t) {
+  return crc;
+}
+std::uint32_t combine_by_instructions(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes) {
+  return combine_by_table(crc_a, crc_b, b_bytes);
 }
 #endif
 
@@ -177,7 +231,8 @@ std::uint32_t instruction(std::uint32_t crc, io::Bytes bytes) {
   return kHasInstructions ? extend_by_instruction(crc, bytes) : table(crc, bytes);
 }
 
-std::uint32_t folding(std::uint32_t crc, io::Bytes bytes) {
+// Not inlined: short pieces would pay for its registers.
+__attribute__((noinline)) std::uint32_t folding(std::uint32_t crc, io::Bytes bytes) {
   // ISA-L takes its length as an int, and its input as not const though it only reads it.
   constexpr std::size_t kChunk = 1U << 30;
   crc = ~crc;
@@ -191,11 +246,12 @@ std::uint32_t folding(std::uint32_t crc, io::Bytes bytes) {
 }
 
 std::uint32_t combine_table(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes) {
-  return combine(crc_a, crc_b, b_bytes, multiply_by_table);
+  return combine_by_table(crc_a, crc_b, b_bytes);
 }
 
 std::uint32_t combine_instruction(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes) {
-  return combine(crc_a, crc_b, b_bytes, kHasInstructions ? multiply_by_instruction : multiply_by_table);
+  return kHasInstructions ? combine_by_instructions(crc_a, crc_b, b_bytes)
+                          : combine_by_table(crc_a, crc_b, b_bytes);
 }
 
 }  // namespace crc32c_by
@@ -210,7 +266,15 @@ std::uint32_t crc32c_extend(std::uint32_t crc, std::span<const io::Bytes> pieces
   return crc;
 }
 
+std::uint32_t crc32c_extend(std::uint32_t crc, std::uint32_t word) {
+  if (kHasInstructions) return extend_word_by_instruction(crc, word);
+  std::array<std::byte, sizeof word> bytes;
+  store(bytes.data(), word);
+  return crc32c_by::table(crc, bytes);
+}
+
 std::uint32_t crc32c_combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t b_bytes) {
+  base::ensure(b_bytes <= std::numeric_limits<std::uint32_t>::max(), "checksums are combined below 4 GiB");
   return crc32c_by::combine_instruction(crc_a, crc_b, b_bytes);
 }
 

@@ -23,6 +23,9 @@ std::uint32_t crc32c_extend(std::uint32_t crc, io::Bytes bytes);
 // By several pieces, one behind the other: one call, where calls for a few bytes each would cost more than
 // the bytes.
 std::uint32_t crc32c_extend(std::uint32_t crc, std::span<const io::Bytes> pieces);
+// By the four bytes of a number, lowest first: what a checksum that is stored behind its bytes makes of
+// theirs.
+std::uint32_t crc32c_extend(std::uint32_t crc, std::uint32_t word);
 inline std::uint32_t crc32c(io::Bytes bytes) {
   return crc32c_extend(0, bytes);
 }

@@ -55,6 +55,15 @@ TEST_CASE("a checksum may be taken in two parts at any place") {
   }
 }
 
+TEST_CASE("a checksum extended by a number is that of its bytes, lowest first") {
+  const auto bytes = pattern(100);
+  constexpr std::uint32_t kWord = 0x12345678;
+  auto longer = bytes;
+  for (const auto byte : {std::byte{0x78}, std::byte{0x56}, std::byte{0x34}, std::byte{0x12}})
+    longer.push_back(byte);
+  REQUIRE(crc32c_extend(crc32c(bytes), kWord) == crc32c(longer));
+}
+
 TEST_CASE("two checksums combine into that of the whole, by table and by instruction") {
   for (const std::size_t size : {0UL, 1UL, 7UL, 255UL, 256UL, 257UL, 65'535UL, 65'536UL, 1'000'003UL}) {
     const auto a = pattern(100);

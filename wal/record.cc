@@ -30,12 +30,6 @@ bool same(io::Bytes a, io::Bytes b) {
   return std::ranges::equal(a, b);
 }
 
-void copy(io::Bytes from, std::byte*& out) {
-  if (from.empty()) return;  // memcpy must not be given the null pointer of an empty span.
-  std::memcpy(out, from.data(), from.size());
-  out += from.size();
-}
-
 io::Failure refused(io::Code code, const char* why) {
   return io::failure(code, "append", "", why);
 }
@@ -53,8 +47,9 @@ io::Status check_appendable(const Record& record) {
     return refused(io::Code::invalid, "an erase has no value");
   if (record.expires_at && milliseconds(*record.expires_at) < 0)
     return refused(io::Code::invalid, "a record cannot expire before 1970");
+  if (record.compression == Compression::none) return {};
   if (record.compression > Compression::zstd) return refused(io::Code::invalid, "an unknown compression");
-  if (record.compression != Compression::none && record.value.size() > kExpandedBytesMax)
+  if (record.value.size() > kExpandedBytesMax)
     return refused(io::Code::too_large, "a value to be compressed has at most 1 GiB");
   return {};
 }
@@ -90,6 +85,21 @@ class HeadWriter {
   std::uint64_t word_ = 0;
   std::size_t at_ = 0;
 };
+
+// Returns how many bytes it took.
+std::size_t put_head(const Record& record, Compression stored, std::size_t value_bytes,
+                     std::array<std::byte, kRecordHeadMax>& out) {
+  HeadWriter head(out);
+  head.put(head_byte(record, stored));
+  head.put_varint(record.key.size());
+  head.put_varint(value_bytes);
+  if (record.expires_at) head.put_varint(static_cast<std::uint64_t>(milliseconds(*record.expires_at)));
+  if (record.version) {
+    head.put_varint(record.version->term);
+    head.put_varint(record.version->index);
+  }
+  return head.finish();
+}
 
 // Takes varints off the front of a record; once one is bad, so is the head.
 class HeadReader {
@@ -181,38 +191,16 @@ io::Status EncodedRecord::lay_out(const Record& record) {
       compressed_ = std::move(shorter->bytes);
     }
   }
-  put_head(record, stored);
+  head_bytes_ = put_head(record, stored, value_.size(), head_);
+  bytes_ = head_bytes_ + key_.size() + value_.size() + kRecordCrcBytes;
   return {};
 }
 
 void EncodedRecord::checksum() {
   const std::array<io::Bytes, 3> pieces = {io::Bytes(head_.data(), head_bytes_), key_, value_};
   const std::uint32_t crc = crc32c_extend(0, pieces);
-  store(tail_.data(), masked(crc));
-  whole_crc_ = crc32c_extend(crc, tail_);
-}
-
-void EncodedRecord::put_head(const Record& record, Compression stored) {
-  HeadWriter head(head_);
-  head.put(head_byte(record, stored));
-  head.put_varint(key_.size());
-  head.put_varint(value_.size());
-  if (record.expires_at) head.put_varint(static_cast<std::uint64_t>(milliseconds(*record.expires_at)));
-  if (record.version) {
-    head.put_varint(record.version->term);
-    head.put_varint(record.version->index);
-  }
-  head_bytes_ = head.finish();
-}
-
-void EncodedRecord::copy_to(std::byte* out) const {
-  // What is copied behind a short head is overwritten.
-  const bool fits_word = head_bytes_ <= kHeadWordBytes && bytes() >= kHeadWordBytes;
-  std::memcpy(out, head_.data(), fits_word ? kHeadWordBytes : head_bytes_);
-  out += head_bytes_;
-  copy(key_, out);
-  copy(value_, out);
-  std::memcpy(out, tail_.data(), tail_.size());
+  stored_crc_ = masked(crc);
+  whole_crc_ = crc32c_extend(crc, stored_crc_);
 }
 
 io::Result<DecodedRecord> decode_record(io::Bytes encoded, CheckRecordCrc check) {

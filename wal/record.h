@@ -21,6 +21,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,6 +33,7 @@
 #include "io/result.h"
 #include "io/time.h"
 #include "wal/compression.h"
+#include "wal/little_endian.h"
 #include "wal/types.h"
 
 namespace wallop::wal::inline WALLOP_WAL_BUILD {
@@ -128,23 +130,42 @@ class EncodedRecord {
   io::Status lay_out(const Record& record);
   void checksum();
 
-  [[nodiscard]] std::size_t bytes() const {
-    return head_bytes_ + key_.size() + value_.size() + kRecordCrcBytes;
-  }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   // CRC32C of all its bytes, crc included: what a frame's checksum is combined from.
   [[nodiscard]] std::uint32_t crc() const { return whole_crc_; }
-  // Writes bytes() bytes.
-  void copy_to(std::byte* out) const;
+  // Writes bytes() bytes. Here, since it is done while the log's lock is held, for each record.
+  void copy_to(std::byte* out) const {
+    // What is copied behind a short head is overwritten.
+    const bool fits_word = head_bytes_ <= kWordBytes && bytes_ >= kWordBytes;
+    std::memcpy(out, head_.data(), fits_word ? kWordBytes : head_bytes_);
+    out = copy(key_, out + head_bytes_);
+    out = copy(value_, out);
+    store(out, stored_crc_);
+  }
 
  private:
-  void put_head(const Record& record, Compression stored);
+  static constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
+
+  // A short piece is not worth a call: two words, which may overlap. Returns what lies behind it.
+  static std::byte* copy(io::Bytes from, std::byte* out) {
+    std::byte* const end = out + from.size();
+    if (from.size() >= kWordBytes && from.size() <= 2 * kWordBytes) {
+      const auto first = load<std::uint64_t>(from.data());
+      store(end - kWordBytes, load<std::uint64_t>(from.data() + from.size() - kWordBytes));
+      store(out, first);
+    } else if (!from.empty()) {  // memcpy must not be given the null pointer of an empty span.
+      std::memcpy(out, from.data(), from.size());
+    }
+    return end;
+  }
 
   std::array<std::byte, kRecordHeadMax> head_;
-  std::array<std::byte, kRecordCrcBytes> tail_;
   std::size_t head_bytes_ = 0;
+  std::size_t bytes_ = 0;
   io::Bytes key_;
   io::Bytes value_;  // As it is stored.
   std::unique_ptr<std::byte[]> compressed_;
+  std::uint32_t stored_crc_ = 0;  // Masked.
   std::uint32_t whole_crc_ = 0;
 };
 
