@@ -93,7 +93,7 @@ io::Result<Placed> Log::begin_one(const EncodedRecord& record) {
 io::Result<bool> Log::has_come_true(Lsn lsn) {
   const Lock lock(*mutex_);
   if (durable_.lsn >= lsn) return true;
-  if (!is_usable()) return refusal();
+  if (!is_usable()) return broken_promise();
   if (is_held_up(lsn)) return full_disk();
   return false;
 }

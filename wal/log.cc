@@ -92,6 +92,14 @@ std::string Log::lost_sentence() const {
 io::Failure Log::refusal() const {
   if (only_read_ && !is_closed_) return io::Failure(*only_read_);
   if (!failure_ || is_closed_) return io::failure(io::Code::closed, "use log", plan_.directory, "");
+  return poisoned();
+}
+
+io::Failure Log::broken_promise() const {
+  return failure_ ? poisoned() : refusal();
+}
+
+io::Failure Log::poisoned() const {
   io::Error refused = *failure_;
   // Whoever meets the end of the world unwinds; for the others the first failure is the story.
   if (refused.code != io::Code::world_ended) {

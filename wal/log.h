@@ -250,6 +250,10 @@ class Log {
   [[nodiscard]] bool is_usable() const { return !failure_ && !is_closed_ && !stopping_ && !only_read_; }
   [[nodiscard]] std::string lost_sentence() const;
   [[nodiscard]] io::Failure refusal() const;
+  // What is told of a record that was accepted. Where the log has failed, closed since or not, that it did:
+  // the record is unknown, and `closed` would say that it was not appended.
+  [[nodiscard]] io::Failure broken_promise() const;
+  [[nodiscard]] io::Failure poisoned() const;
   // The first error stays. Lets go of the lock while it tells Options::on_poisoned.
   void poison(Lock& lock, const io::Error& error);
   void fail_with(const io::Error& error);

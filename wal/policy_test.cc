@@ -171,6 +171,18 @@ TEST_CASE("a failed sync is final: every later call says poisoned, and nothing i
   REQUIRE(log.files().take_operations().empty());
 }
 
+// Goal: closed says that nothing was appended, and this record may appear. Method: the append is woken by the
+// failure and finds the log closed, as where another thread was faster.
+TEST_CASE("an append that meets the failure is told of it, though the log was closed since") {
+  LogFixture log;
+  log.options.on_poisoned = [&log](const io::Error&) { REQUIRE_FALSE(log.wal().close().has_value()); };
+  log.open();
+  log.write(2);
+  log.files().fail({.operation = "sync 0"});
+  REQUIRE(log.append(3).error().code == io::Code::poisoned);
+  REQUIRE(log.append(4).error().code == io::Code::closed);
+}
+
 TEST_CASE("a log that was poisoned with nothing waiting says so when it is closed") {
   LogFixture log;
   log.value_bytes = 3000;

@@ -23,7 +23,7 @@ constexpr io::Duration kGatherMax = std::chrono::milliseconds(1);
 // `lsn` is accepted.
 io::Status Log::make_durable(Lock& lock, Lsn lsn) {
   while (durable_.lsn < lsn) {  // Each turn syncs, or waits for the sync that is under way.
-    if (!is_usable()) return refusal();
+    if (!is_usable()) return broken_promise();
     if (is_held_up(lsn)) return full_disk();
     if (!syncing_) {
       sync_up_to(lock, lsn);
@@ -155,7 +155,7 @@ io::Status Log::wait_durable(Lsn lsn) {
   }
   if (batch_ == nullptr) return make_durable(lock, lsn);
   while (durable_.lsn < lsn) {  // The syncer's window closes.
-    if (!is_usable()) return refusal();
+    if (!is_usable()) return broken_promise();
     if (is_held_up(lsn)) return full_disk();
     look_up(durable_waiters_.wait(lock, lsn, Role::follows));
   }

@@ -105,6 +105,8 @@ TEST_CASE("a sync that fails is the error of every ticket that it was to cover, 
   REQUIRE(tickets[0].poll().error().code == io::Code::poisoned);
   REQUIRE(is_done(before[0]));
   REQUIRE(log.wal().append_async(Record::put("k", "v")).error().code == io::Code::poisoned);
+  REQUIRE(log.wal().close().error().code == io::Code::poisoned);
+  REQUIRE(tickets[0].poll().error().code == io::Code::poisoned);  // Unknown still, and not refused.
 }
 
 TEST_CASE("a full disk holds up a record whose ticket was given out, and writes it once there is room") {

@@ -14,7 +14,7 @@ namespace wallop::wal::inline WALLOP_WAL_BUILD {
 // `lsn` is accepted.
 io::Status Log::make_written(Lock& lock, Lsn lsn) {
   while (written_.lsn < lsn) {  // Each turn writes a group, or waits for the one that is being written.
-    if (!is_usable()) return refusal();
+    if (!is_usable()) return broken_promise();
     if (is_held_up(lsn)) return full_disk();
     if (!writing_) {
       write_group(lock);
