@@ -162,6 +162,16 @@ __attribute__((target("sse4.2,pclmul"), always_inline)) inline std::uint32_t ext
            extend_up_to(second, at + half, end));
 }
 
+// ISA-L leaves the upper halves of vector registers in use. Every older vector instruction behind it, of
+// which the compiler makes many, then waits for them (measured: 140 ns once a call).
+const bool kHasAvx = [] {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx") != 0;
+}();
+__attribute__((target("avx"))) void give_back_upper_halves() {
+  _mm256_zeroupper();
+}
+
 __attribute__((target("sse4.2,pclmul"))) std::uint32_t extend_by_instruction(std::uint32_t crc,
                                                                              io::Bytes bytes) {
   for (; bytes.size() >= kLongRun; bytes = bytes.subspan(kLongRun - 1))
@@ -192,6 +202,9 @@ __attribute__((target("sse4.2,pclmul"))) std::uint32_t combine_by_instructions(s
 }
 #else
 constexpr bool kHasInstructions = false;
+constexpr bool kHasAvx = false;
+
+void give_back_upper_halves() {}
 
 std::uint32_t extend_by_instruction(std::uint32_t crc, io::Bytes bytes) {
   return crc32c_by::table(crc, bytes);
@@ -242,6 +255,7 @@ __attribute__((noinline)) std::uint32_t folding(std::uint32_t crc, io::Bytes byt
     crc = crc32_iscsi(from, static_cast<int>(chunk.size()), crc);
     bytes = bytes.subspan(chunk.size());
   }
+  if (kHasAvx) give_back_upper_halves();
   return ~crc;
 }
 
