@@ -54,6 +54,22 @@ TEST_CASE("batch: never more than `bytes` are accepted and not durable") {
   }
 }
 
+TEST_CASE("batch: what has gathered is handed over long before its window closes, and not synced") {
+  LogFixture log;
+  log.options.segment_bytes = 4 << 20;
+  log.options.sync = Batch{.window = 10s, .bytes = 2 << 20};
+  log.value_bytes = 1000;
+  log.open();
+  log.write(900);
+  const Stats stats = log.wal().stats();
+  REQUIRE(stats.written >= Lsn(600));
+  REQUIRE(stats.sync_count == 0);
+  REQUIRE(stats.durable == Lsn(0));
+  REQUIRE_OK(log.wal().sync());
+  log.crash();
+  REQUIRE(log.open().last == Lsn(900));
+}
+
 TEST_CASE("batch: a record larger than `bytes` is durable when its append returns") {
   LogFixture log;
   log.options.sync = Batch{.window = 60s, .bytes = 100};
