@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Life: one opening of the log under stress, from the first of its threads to the last.
 //
-//   64 writers       append, alone and in batches; wait, read back what they wrote
+//   64 writers       append, alone, in batches, and with up to 32 under way; wait, read back what they wrote
 //   4 readers        read from anywhere up to the end
 //   4 followers      two show what is visible, two what is durable
 //   2 caretakers     sync, flush, rotate, verify, statistics, segments
@@ -100,8 +100,17 @@ class Life {
 
   // writers.cc
   void write(std::size_t writer);
-  bool append(std::size_t writer, Dice& dice);
-  bool acknowledge(WriterState& state, Dice& dice);
+  // Records whose tickets nobody has asked yet, in order.
+  struct Flight {
+    Ticket ticket;
+    Found record;
+  };
+  using Flights = std::vector<Flight>;
+  enum class How : std::uint8_t { waits, flies };
+  bool append(std::size_t writer, Dice& dice, Flights& flights);
+  io::Result<Appended> start(const Record& record, Flights& flights);
+  void land(WriterState& state, Flights& flights);
+  bool acknowledge(WriterState& state, Dice& dice, How how);
   bool read_back(const Name& name, const Appended& appended, Dice& dice);
 
   // watchers.cc

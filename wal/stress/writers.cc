@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <ranges>
 
 #include "wal/stress/life.h"
 
@@ -12,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t kBatchMax = 4;
+constexpr std::size_t kFlightsMax = 32;
 
 struct RecordBatch {
   std::vector<Name> names;
@@ -47,16 +49,21 @@ io::Result<Appended> append_to(Wal& wal, const std::vector<Record>& records) {
 
 void Life::write(std::size_t writer) {
   Dice dice = dice_of("writer", writer);
-  while (append(writer, dice) && (plan_.ending == Ending::closed || !is_over())) {
+  Flights flights;
+  while (append(writer, dice, flights) && (plan_.ending == Ending::closed || !is_over())) {
     if (dice.one_in(8)) pause(dice, 10ms);
+    if (flights.size() == kFlightsMax || dice.one_in(8)) land(writers_[writer], flights);
   }
+  land(writers_[writer], flights);
 }
 
 // False once the log has ended.
-bool Life::append(std::size_t writer, Dice& dice) {
+bool Life::append(std::size_t writer, Dice& dice, Flights& flights) {
   WriterState& state = writers_[writer];
   const RecordBatch batch = make_batch(writer, state.next, dice);
-  const auto appended = append_to(*wal_, batch.records);
+  const How how = batch.records.size() == 1 && dice.one_in(2) ? How::flies : How::waits;
+  const auto appended =
+      how == How::flies ? start(batch.records.front(), flights) : append_to(*wal_, batch.records);
   if (!holds(appended, "append")) return false;
   Found& last = state.written.appended;
   if (appended->lsns.first <= last.lsn || appended->lsns.count() != batch.records.size()) {
@@ -66,15 +73,46 @@ bool Life::append(std::size_t writer, Dice& dice) {
   state.next += batch.records.size();
   last = {state.next - 1, appended->lsns.last};
   figures_.records.fetch_add(batch.records.size(), std::memory_order_relaxed);
-  if (!acknowledge(state, dice)) return false;
+  if (how == How::flies) flights.back().record = last;
+  if (!acknowledge(state, dice, how)) return false;
   return !dice.one_in(32) || read_back(batch.names.front(), *appended, dice);
 }
 
-// What the policy promises when append returns, or the call that promises it now and then.
-bool Life::acknowledge(WriterState& state, Dice& dice) {
+io::Result<Appended> Life::start(const Record& record, Flights& flights) {
+  auto ticket = wal_->append_async(record);
+  if (!ticket) return io::Failure(ticket.error());
+  const Placed placed = ticket->placed();
+  flights.push_back({std::move(*ticket), {}});
+  return Appended{placed.position, placed.position, {placed.lsn, placed.lsn}};
+}
+
+// No disk fails here, so each ticket comes true, also where the log was closed meanwhile: its record was
+// accepted. In order of LSN.
+void Life::land(WriterState& state, Flights& flights) {
+  bool is_later_done = false;
+  for (Flight& flight : std::views::reverse(flights)) {
+    const auto done = flight.ticket.poll();
+    if (!done) findings_.add("a ticket that was polled: " + io::describe(done.error()));
+    if (done && !*done && is_later_done) findings_.add("a ticket came true before that of an earlier record");
+    is_later_done = is_later_done || (done && *done);
+  }
+  for (Flight& flight : flights) {
+    const auto placed = flight.ticket.wait();
+    if (!placed) findings_.add("a ticket that was waited for: " + io::describe(placed.error()));
+    if (placed && placed->lsn != flight.record.lsn) findings_.add("a ticket's record has another LSN now");
+    const bool is_promised = placed && std::holds_alternative<Always>(plan_.options.sync);
+    if (is_promised && flight.record.number > state.written.acknowledged.number)
+      state.written.acknowledged = flight.record;
+  }
+  flights.clear();
+}
+
+// What the policy promises when append returns, or the call that promises it now and then. Of what flies
+// always promises nothing yet.
+bool Life::acknowledge(WriterState& state, Dice& dice, How how) {
   const Os* const os = std::get_if<Os>(&plan_.options.sync);
-  const bool is_promised =
-      std::holds_alternative<Always>(plan_.options.sync) || (os != nullptr && os->buffer_bytes == 0);
+  const bool is_promised = (std::holds_alternative<Always>(plan_.options.sync) && how == How::waits) ||
+                           (os != nullptr && os->buffer_bytes == 0);
   if (!is_promised) {
     if (!dice.one_in(16)) return true;
     const bool is_done = dice.one_in(2)
