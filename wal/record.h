@@ -77,6 +77,9 @@ struct Record {
   static Record erase(io::Bytes key);
   static Record erase(std::string_view key) { return erase(bytes_of(key)); }
 
+  // Of its key and value. Encoded it takes some seven more.
+  [[nodiscard]] std::size_t bytes() const { return key.size() + value.size(); }
+
   [[nodiscard]] Record with_version(Version of) const;
   [[nodiscard]] Record with_compression(Compression how) const;
 };
