@@ -8,6 +8,7 @@
 namespace wallop::wal {
 namespace {
 
+using testing::failure_of;
 using testing::LogFixture;
 
 struct Document : LogFixture {
