@@ -24,6 +24,12 @@ class File {
   // hiccup. After a failure the content of `into` is unspecified.
   virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) = 0;
 
+  // The same for one who reads a long stretch once and in a row. What the page cache lacks may come past it,
+  // and is not kept there.
+  virtual Result<std::size_t> read_once_at(std::uint64_t offset, std::span<std::byte> into) {
+    return read_at(offset, into);
+  }
+
   // The same past the page cache: what the device holds. Where the world cannot: unsupported, nothing read.
   virtual Result<std::size_t> read_stored_at(std::uint64_t offset, std::span<std::byte> into) = 0;
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a file past the page cache. What each way proves is said in posix_stored.cc.
+// Reading a file past the page cache, or past it where it would have to be filled. What each way proves is
+// said in posix_stored.cc.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string_view>
@@ -21,19 +25,29 @@ class StoredReader {
   // File::read_stored_at. The range, widened to whole pages, must lie within off_t.
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into);
 
+  // File::read_once_at; the same of the range.
+  Result<std::size_t> read_once_at(std::uint64_t offset, std::span<std::byte> into);
+
  private:
   enum class Way { undecided, direct, evict, none };
+  struct Free {
+    void operator()(std::byte* memory) const { std::free(memory); }
+  };
+  using AlignedBytes = std::unique_ptr<std::byte[], Free>;
 
   Way decide();
-  Result<std::size_t> read_direct(std::uint64_t offset, std::span<std::byte> into);
+  AlignedBytes take_bounce();
+  void keep_bounce(AlignedBytes bounce);
+  Result<std::size_t> read_direct(std::uint64_t offset, std::span<std::byte> into, std::string_view action);
   Result<std::size_t> read_evicted(std::uint64_t offset, std::span<std::byte> into);
 
   const Descriptor& file_;
   std::string_view name_;
   const PosixCalls& calls_;
-  std::mutex mutex_;  // Guards the next two until decided; they do not change after.
+  std::mutex mutex_;  // Guards the next two until decided, as they do not change after; and the third.
   Way way_ = Way::undecided;
   Descriptor direct_;
+  AlignedBytes bounce_;  // What the last direct read went through, unless one is under way.
 };
 
 }  // namespace wallop::io

@@ -67,6 +67,51 @@ TEST_CASE_METHOD(StoredFixture, "reading stored bytes goes past the page cache a
   REQUIRE(read(*file, 0, 4096) == pattern(4096));
 }
 
+struct OnceFixture : StoredFixture {
+  static std::string once(File& file, std::uint64_t offset, std::size_t size) {
+    std::string text(size, '?');
+    const auto got = file.read_once_at(offset, std::as_writable_bytes(std::span(text)));
+    REQUIRE(got.has_value());
+    text.resize(*got);
+    return text;
+  }
+  static constexpr std::size_t kLong = (1U << 20) + 5000;
+};
+
+TEST_CASE_METHOD(OnceFixture,
+                 "what is read once is what a read shows, cached or not, at any offset and size") {
+  const std::string text = pattern(kLong);
+  auto file = synced_file_with(text);
+  for (const bool is_cold : {false, true}) {
+    for (const std::size_t offset :
+         {std::size_t{0}, std::size_t{1}, std::size_t{4097}, kLong - 1, kLong, 2 * kLong}) {
+      for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kLong / 2, kLong, 3 * kLong}) {
+        if (is_cold) drop_cache();
+        CAPTURE(is_cold, offset, size);
+        REQUIRE(once(*file, offset, size) == (offset < text.size() ? text.substr(offset, size) : ""));
+      }
+    }
+  }
+}
+
+TEST_CASE_METHOD(OnceFixture,
+                 "a long stretch that is not cached is read once past the cache, a short one is not") {
+  if (!has_storage()) return;
+  auto file = synced_file_with(pattern(kLong));
+  drop_cache();
+  REQUIRE(once(*file, 0, kLong) == pattern(kLong));
+  REQUIRE(!is_cached());
+  REQUIRE(once(*file, 0, 4096) == pattern(4096));
+  REQUIRE(is_cached());
+}
+
+TEST_CASE_METHOD(OnceFixture, "a stretch that is cached is read once without another descriptor") {
+  auto file = file_with(pattern(kLong));  // Not synced: the page cache alone has it.
+  ScriptedCalls::opens = Script{};
+  REQUIRE(once(*file, 0, kLong) == pattern(kLong));
+  REQUIRE(ScriptedCalls::opens.call_count == 0);
+}
+
 TEST_CASE_METHOD(StoredFixture, "the descriptor for stored reads is opened by the first of them, once") {
   if (!has_storage()) return;
   auto file = synced_file_with("hello");

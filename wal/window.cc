@@ -49,7 +49,7 @@ std::optional<WholeFile> Window::take_whole() {
 
 io::Result<std::size_t> Window::read(std::uint64_t offset, std::span<std::byte> into, ReadVia via) {
   const io::Instant begin = meter_ != nullptr ? meter_->clock.now() : io::Instant{};
-  auto got = via == ReadVia::cache ? file_->read_at(offset, into) : file_->read_stored_at(offset, into);
+  auto got = via == ReadVia::cache ? file_->read_once_at(offset, into) : file_->read_stored_at(offset, into);
   if (meter_ == nullptr) return got;
   const io::Instant end = meter_->clock.now();
   meter_->read_time += end - begin;
