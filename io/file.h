@@ -31,6 +31,7 @@ class File {
   }
 
   // The same past the page cache: what the device holds. Where the world cannot: unsupported, nothing read.
+  // Offset and memory of io/aligned_bytes.h spare a copy.
   virtual Result<std::size_t> read_stored_at(std::uint64_t offset, std::span<std::byte> into) = 0;
 
   // Writes all of `pieces`, one after the other, from `offset` on; visible at once, durable at the next sync.

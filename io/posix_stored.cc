@@ -34,6 +34,7 @@
 #include <utility>
 #include <vector>
 
+#include "io/aligned_bytes.h"
 #include "io/posix_read.h"
 
 namespace wallop::io {
@@ -41,19 +42,10 @@ namespace {
 
 constexpr std::string_view kAction = "read stored";
 
-// Direct reads need offset, size and memory aligned to the device's logical block (open(2)). Assumption: no
-// device has larger ones than 4096 bytes.
-constexpr std::uint64_t kAlignBytes = 4096;
-constexpr std::size_t kBounceBytes = std::size_t{1} << 20;
+// A mebibyte from anywhere takes one read.
+constexpr std::size_t kBounceBytes = (std::size_t{1} << 20) + kAlignBytes;
 // Below that the readahead that an ordinary read starts is worth more than what a direct one saves.
 constexpr std::size_t kOnceMinBytes = std::size_t{256} << 10;
-
-constexpr std::uint64_t align_down(std::uint64_t value, std::uint64_t unit) {
-  return value - value % unit;
-}
-constexpr std::uint64_t align_up(std::uint64_t value, std::uint64_t unit) {
-  return align_down(value + unit - 1, unit);
-}
 
 Failure unsupported(std::string_view name, std::string detail) {
   return failure(Code::unsupported, kAction, name, std::move(detail));
@@ -73,8 +65,8 @@ enum class Resident { none, some, all, unknown };
 // How many pages of the range are in the page cache. `size` must not be 0.
 Resident resident_in_cache(int fd, std::uint64_t offset, std::size_t size) {
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  const std::uint64_t begin = align_down(offset, page);
-  const std::size_t span = align_up(offset + size, page) - begin;
+  const std::uint64_t begin = offset - offset % page;
+  const std::size_t span = (offset + size - begin + page - 1) / page * page;
   void* const mapped = ::mmap(nullptr, span, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(begin));
   if (mapped == MAP_FAILED) return Resident::unknown;
   std::vector<unsigned char> pages(span / page);
@@ -135,43 +127,28 @@ StoredReader::Way StoredReader::decide() {
 
 Result<std::size_t> StoredReader::read_direct(std::uint64_t offset, std::span<std::byte> into,
                                               std::string_view action) {
-  if (into.empty()) return 0;
   const std::uint64_t end = offset + into.size();
-  const std::uint64_t aligned_end = align_up(end, kAlignBytes);
-  AlignedBytes bounce = take_bounce();
-  if (bounce == nullptr) return failure(ENOMEM, action, name_, offset);
-
+  AlignedBytes bounce;
   std::uint64_t position = offset;
   while (position < end) {
-    const std::uint64_t begin = align_down(position, kAlignBytes);
-    const std::size_t wanted = std::min<std::uint64_t>(aligned_end - begin, kBounceBytes);
+    std::byte* const target = into.data() + (position - offset);
+    const bool in_place = position % kAlignBytes == 0 && end - position >= kAlignBytes && is_aligned(target);
+    const std::uint64_t begin = align_down(position);
+    const std::size_t wanted =
+        in_place ? align_down(end - position) : std::min<std::uint64_t>(align_up(end) - begin, kBounceBytes);
+    if (!in_place && bounce == nullptr) bounce = aligned_bytes(wanted);
+    std::byte* const memory = in_place ? target : bounce.get();
     const ssize_t got = repeat_interrupted(
-        [&] { return calls_.pread(direct_.get(), bounce.get(), wanted, static_cast<off_t>(begin)); });
+        [&] { return calls_.pread(direct_.get(), memory, wanted, static_cast<off_t>(begin)); });
     if (got < 0 && errno == EINVAL) return unsupported(name_, "the device wants other alignments");
     if (got < 0) return failure(errno, action, name_, position);
     const std::uint64_t stop = std::min(begin + static_cast<std::uint64_t>(got), end);
     if (stop <= position) break;  // End of file.
-    std::memcpy(into.data() + (position - offset), bounce.get() + (position - begin), stop - position);
+    if (!in_place) std::memcpy(target, bounce.get() + (position - begin), stop - position);
     position = stop;
     if (static_cast<std::size_t>(got) % kAlignBytes != 0) break;  // Only the end of the file is not aligned.
   }
-  keep_bounce(std::move(bounce));
   return position - offset;
-}
-
-// Of the size of the largest read: memory that is not touched is not there, and touching it anew for each
-// read costs a page fault for each 4 KiB.
-StoredReader::AlignedBytes StoredReader::take_bounce() {
-  {
-    const std::lock_guard guard(mutex_);
-    if (bounce_ != nullptr) return std::move(bounce_);
-  }
-  return AlignedBytes(static_cast<std::byte*>(std::aligned_alloc(kAlignBytes, kBounceBytes)));
-}
-
-void StoredReader::keep_bounce(AlignedBytes bounce) {
-  const std::lock_guard guard(mutex_);
-  bounce_ = std::move(bounce);
 }
 
 Result<std::size_t> StoredReader::read_evicted(std::uint64_t offset, std::span<std::byte> into) {

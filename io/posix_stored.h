@@ -3,10 +3,7 @@
 // said in posix_stored.cc.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <mutex>
 #include <span>
 #include <string_view>
@@ -30,24 +27,17 @@ class StoredReader {
 
  private:
   enum class Way { undecided, direct, evict, none };
-  struct Free {
-    void operator()(std::byte* memory) const { std::free(memory); }
-  };
-  using AlignedBytes = std::unique_ptr<std::byte[], Free>;
 
   Way decide();
-  AlignedBytes take_bounce();
-  void keep_bounce(AlignedBytes bounce);
   Result<std::size_t> read_direct(std::uint64_t offset, std::span<std::byte> into, std::string_view action);
   Result<std::size_t> read_evicted(std::uint64_t offset, std::span<std::byte> into);
 
   const Descriptor& file_;
   std::string_view name_;
   const PosixCalls& calls_;
-  std::mutex mutex_;  // Guards the next two until decided, as they do not change after; and the third.
+  std::mutex mutex_;  // Guards the next two until decided; they do not change after.
   Way way_ = Way::undecided;
   Descriptor direct_;
-  AlignedBytes bounce_;  // What the last direct read went through, unless one is under way.
 };
 
 }  // namespace wallop::io

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/posix_stored.h"
 
+#include "io/aligned_bytes.h"
 #include "io/posix_file.h"
 #include "io/posix_fixture.h"
 
@@ -127,6 +128,21 @@ TEST_CASE_METHOD(StoredFixture, "stored bytes are read whole when they are more 
   const std::string text = pattern((std::size_t{2} << 20) + 4096 + 17);
   auto file = synced_file_with(text);
   REQUIRE(stored(*file, 5, text.size()) == text.substr(5));
+}
+
+TEST_CASE_METHOD(StoredFixture,
+                 "memory and offset that are aligned are filled without a copy, and the rest by one") {
+  if (!has_storage()) return;
+  const std::string text = pattern(3 * kAlignBytes + 100);
+  auto file = synced_file_with(text);
+  for (const std::size_t shift : {std::size_t{0}, std::size_t{100}}) {
+    const AlignedBytes memory = aligned_bytes(4 * kAlignBytes);
+    ScriptedCalls::reads = Script{};
+    const auto got = file->read_stored_at(shift, std::span(memory.get() + shift, text.size() - shift));
+    REQUIRE(got == text.size() - shift);
+    REQUIRE(std::memcmp(memory.get() + shift, text.data() + shift, text.size() - shift) == 0);
+    REQUIRE(ScriptedCalls::reads.call_count == (shift == 0 ? 2 : 1));
+  }
 }
 
 TEST_CASE_METHOD(StoredFixture, "stored bytes beyond 4 GiB are read") {
