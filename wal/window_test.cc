@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <random>
 #include <vector>
+
+#include "base/choices.h"
 
 namespace wallop::wal {
 namespace {
@@ -65,10 +66,10 @@ TEST_CASE("a view is what the file holds there, whatever was viewed before") {
   NotingFile file(50'000);
   Window window(ReadVia::cache, nullptr, 8192);
   REQUIRE(window.aim(file));
-  std::mt19937_64 random(7);
-  for (int i = 0; i < 20'000; ++i) {
-    const std::uint64_t offset = random() % 51'000;
-    const std::size_t size = random() % (random() % 10 == 0 ? 30'000 : 600);
+  base::Seeded draws(7);
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    const std::uint64_t offset = draws.below(51'000, 1, i);
+    const std::size_t size = draws.below(draws.chance(1, 10, 2, i) ? 30'000 : 600, 3, i);
     const auto view = window.view(offset, size);
     REQUIRE(view);
     REQUIRE(equal(*view, file.expected(offset, size)));
