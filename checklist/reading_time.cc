@@ -15,6 +15,9 @@ class TimedFile final : public io::File {
   io::Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override {
     return timed([&] { return file_->read_at(offset, into); });
   }
+  io::Result<std::size_t> read_once_at(std::uint64_t offset, std::span<std::byte> into) override {
+    return timed([&] { return file_->read_once_at(offset, into); });
+  }
   io::Result<std::size_t> read_stored_at(std::uint64_t offset, std::span<std::byte> into) override {
     return timed([&] { return file_->read_stored_at(offset, into); });
   }

@@ -24,7 +24,14 @@ class File {
   // hiccup. After a failure the content of `into` is unspecified.
   virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) = 0;
 
+  // The same for one who reads a long stretch once and in a row. What the page cache lacks may come past it,
+  // and is not kept there.
+  virtual Result<std::size_t> read_once_at(std::uint64_t offset, std::span<std::byte> into) {
+    return read_at(offset, into);
+  }
+
   // The same past the page cache: what the device holds. Where the world cannot: unsupported, nothing read.
+  // Offset and memory of io/aligned_bytes.h spare a copy.
   virtual Result<std::size_t> read_stored_at(std::uint64_t offset, std::span<std::byte> into) = 0;
 
   // Writes all of `pieces`, one after the other, from `offset` on; visible at once, durable at the next sync.

@@ -44,8 +44,15 @@ Result<std::size_t> PosixFile::read_at(std::uint64_t offset, std::span<std::byte
   return read_until_end(calls_, descriptor_.get(), offset, into, "read", name_);
 }
 
+// Both below may align the range outwards, which must not leave the offsets either.
+Result<std::size_t> PosixFile::read_once_at(std::uint64_t offset, std::span<std::byte> into) {
+  if (!is_within_offsets(offset, into.size() + kTransferMaxBytes)) {
+    return failure(EINVAL, "read once", name_, offset);
+  }
+  return stored_.read_once_at(offset, into);
+}
+
 Result<std::size_t> PosixFile::read_stored_at(std::uint64_t offset, std::span<std::byte> into) {
-  // Aligning the range outwards must not leave the offsets either.
   if (!is_within_offsets(offset, into.size() + kTransferMaxBytes)) {
     return failure(EINVAL, "read stored", name_, offset);
   }

@@ -20,6 +20,7 @@ class PosixFile final : public File {
   PosixFile(Descriptor descriptor, std::string name, const PosixCalls& calls);
 
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override;
+  Result<std::size_t> read_once_at(std::uint64_t offset, std::span<std::byte> into) override;
   Result<std::size_t> read_stored_at(std::uint64_t offset, std::span<std::byte> into) override;
   using File::write_at;
   Status write_at(std::uint64_t offset, std::span<const Bytes> pieces) override;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a file past the page cache. What each way proves is said in posix_stored.cc.
+// Reading a file past the page cache, or past it where it would have to be filled. What each way proves is
+// said in posix_stored.cc.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +22,14 @@ class StoredReader {
   // File::read_stored_at. The range, widened to whole pages, must lie within off_t.
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into);
 
+  // File::read_once_at; the same of the range.
+  Result<std::size_t> read_once_at(std::uint64_t offset, std::span<std::byte> into);
+
  private:
   enum class Way { undecided, direct, evict, none };
 
   Way decide();
-  Result<std::size_t> read_direct(std::uint64_t offset, std::span<std::byte> into);
+  Result<std::size_t> read_direct(std::uint64_t offset, std::span<std::byte> into, std::string_view action);
   Result<std::size_t> read_evicted(std::uint64_t offset, std::span<std::byte> into);
 
   const Descriptor& file_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/posix_stored.h"
 
+#include "io/aligned_bytes.h"
 #include "io/posix_file.h"
 #include "io/posix_fixture.h"
 
@@ -67,6 +68,51 @@ TEST_CASE_METHOD(StoredFixture, "reading stored bytes goes past the page cache a
   REQUIRE(read(*file, 0, 4096) == pattern(4096));
 }
 
+struct OnceFixture : StoredFixture {
+  static std::string once(File& file, std::uint64_t offset, std::size_t size) {
+    std::string text(size, '?');
+    const auto got = file.read_once_at(offset, std::as_writable_bytes(std::span(text)));
+    REQUIRE(got.has_value());
+    text.resize(*got);
+    return text;
+  }
+  static constexpr std::size_t kLong = (1U << 20) + 5000;
+};
+
+TEST_CASE_METHOD(OnceFixture,
+                 "what is read once is what a read shows, cached or not, at any offset and size") {
+  const std::string text = pattern(kLong);
+  auto file = synced_file_with(text);
+  for (const bool is_cold : {false, true}) {
+    for (const std::size_t offset :
+         {std::size_t{0}, std::size_t{1}, std::size_t{4097}, kLong - 1, kLong, 2 * kLong}) {
+      for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kLong / 2, kLong, 3 * kLong}) {
+        if (is_cold) drop_cache();
+        CAPTURE(is_cold, offset, size);
+        REQUIRE(once(*file, offset, size) == (offset < text.size() ? text.substr(offset, size) : ""));
+      }
+    }
+  }
+}
+
+TEST_CASE_METHOD(OnceFixture,
+                 "a long stretch that is not cached is read once past the cache, a short one is not") {
+  if (!has_storage()) return;
+  auto file = synced_file_with(pattern(kLong));
+  drop_cache();
+  REQUIRE(once(*file, 0, kLong) == pattern(kLong));
+  REQUIRE(!is_cached());
+  REQUIRE(once(*file, 0, 4096) == pattern(4096));
+  REQUIRE(is_cached());
+}
+
+TEST_CASE_METHOD(OnceFixture, "a stretch that is cached is read once without another descriptor") {
+  auto file = file_with(pattern(kLong));  // Not synced: the page cache alone has it.
+  ScriptedCalls::opens = Script{};
+  REQUIRE(once(*file, 0, kLong) == pattern(kLong));
+  REQUIRE(ScriptedCalls::opens.call_count == 0);
+}
+
 TEST_CASE_METHOD(StoredFixture, "the descriptor for stored reads is opened by the first of them, once") {
   if (!has_storage()) return;
   auto file = synced_file_with("hello");
@@ -82,6 +128,21 @@ TEST_CASE_METHOD(StoredFixture, "stored bytes are read whole when they are more 
   const std::string text = pattern((std::size_t{2} << 20) + 4096 + 17);
   auto file = synced_file_with(text);
   REQUIRE(stored(*file, 5, text.size()) == text.substr(5));
+}
+
+TEST_CASE_METHOD(StoredFixture,
+                 "memory and offset that are aligned are filled without a copy, and the rest by one") {
+  if (!has_storage()) return;
+  const std::string text = pattern(3 * kAlignBytes + 100);
+  auto file = synced_file_with(text);
+  for (const std::size_t shift : {std::size_t{0}, std::size_t{100}}) {
+    const AlignedBytes memory = aligned_bytes(4 * kAlignBytes);
+    ScriptedCalls::reads = Script{};
+    const auto got = file->read_stored_at(shift, std::span(memory.get() + shift, text.size() - shift));
+    REQUIRE(got == text.size() - shift);
+    REQUIRE(std::memcmp(memory.get() + shift, text.data() + shift, text.size() - shift) == 0);
+    REQUIRE(ScriptedCalls::reads.call_count == (shift == 0 ? 2 : 1));
+  }
 }
 
 TEST_CASE_METHOD(StoredFixture, "stored bytes beyond 4 GiB are read") {

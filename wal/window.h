@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "io/aligned_bytes.h"
 #include "io/file.h"
 #include "io/result.h"
 #include "io/time.h"
@@ -23,7 +24,7 @@ inline constexpr std::size_t kWindowBytes = 1U << 20;
 
 // A whole file, as it was read.
 struct WholeFile {
-  std::unique_ptr<std::byte[]> bytes;
+  io::AlignedBytes bytes;
   std::size_t size = 0;
 };
 
@@ -64,6 +65,8 @@ class Window {
  private:
   io::Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> into, ReadVia via);
   io::Status refill(std::uint64_t offset, std::size_t size);
+  [[nodiscard]] std::size_t keep_from(std::uint64_t offset) const;
+  void make_room(std::size_t at, std::size_t kept, std::size_t wanted);
 
   ReadVia via_;
   ReadMeter* meter_;
@@ -72,7 +75,7 @@ class Window {
   std::uint64_t file_bytes_ = 0;
   std::uint64_t trusted_end_ = 0;
   std::uint64_t bytes_read_ = 0;
-  std::unique_ptr<std::byte[]> buffer_;
+  io::AlignedBytes buffer_;
   std::size_t buffer_bytes_ = 0;
   const std::byte* held_bytes_ = nullptr;  // In the buffer, or in a whole file.
   std::uint64_t begin_ = 0;                // What they are: file bytes begin_ .. begin_ + held_.

@@ -7,7 +7,6 @@
 // length asked for have lost records so (nori-wal, raft-wal PR 32).
 #pragma once
 
-#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <string_view>
@@ -15,6 +14,7 @@
 
 #include "faults/errno_name.h"
 #include "faults/fault.h"
+#include "faults/kinds/short_transfer.h"
 
 namespace wallop::faults {
 
@@ -32,23 +32,20 @@ struct ShortWrite {
   static constexpr Targets kTargets{.usual = {Verb::write, Verb::write_durable},
                                     .possible = {Verb::write, Verb::write_durable}};
 
-  std::optional<base::ByteCount> done_bytes;
+  ShortTransfer transfer;
   Errno error{ENOSPC};
   Trigger when;
 
   std::optional<Effect> on(const Op& op, const Firing& firing) const {
-    if (op.bytes < 2) return std::nullopt;
-    const std::uint64_t drawn = done_bytes ? done_bytes->value : 1 + firing.dice.below(op.bytes - 1, 0);
-    return Effect{.os_error = error.value, .done_bytes = std::min(drawn, op.bytes - 1)};
+    return transfer.stop(op, firing, error.value);
   }
   [[nodiscard]] std::vector<Flaw> flaws() const {
-    if (!done_bytes || done_bytes->value > 0) return {};
-    return {{"done_bytes", "a write that does nothing is not short", "take io_error or no_space instead"}};
+    return transfer.flaws("take io_error or no_space instead");
   }
 
   template <class Visitor>
   void fields(Visitor& v) {
-    v("done_bytes", done_bytes, "How many bytes are written, all but one at most. Absent: drawn.");
+    transfer.fields(v);
     v("errno", error, "What the caller gets. Absent: ENOSPC.");
     v("when", when, "Which writes.");
   }
