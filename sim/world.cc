@@ -91,6 +91,7 @@ struct World::Parts {
     if (tail_start) keep_tail(options.tail_entries);
     if (now || tail_start) cache.when_gone([this](ObjectId file) { gone(file); });
     if (left) take_over();
+    if (tail_start) forget_start();
   }
 
   static Disk start_of(const WorldOptions& options) {
@@ -121,6 +122,12 @@ struct World::Parts {
   void take_over() {
     for (const ObjectId file : left->nameless()) gone(file);
     for (const ObjectId object : left->unsettled()) cache.unsettle(object);
+  }
+
+  // A tail never goes back there, and what a file held at first is a file's worth of memory.
+  void forget_start() {
+    left.reset();
+    start = Disk();
   }
 
   // Where the tail begins the medium must be known. It is what memory shows wherever everything is settled,

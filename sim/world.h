@@ -77,7 +77,7 @@ class World {
   [[nodiscard]] const faults::Plan& plan() const;
   // What is visible now.
   [[nodiscard]] const Disk& visible() const;
-  // Where the journal started.
+  // Where the journal started; not of a tail.
   [[nodiscard]] const Disk& start() const;
   // What the medium is at a cut of the journal. Where the journal does not reach back that far, or not on to
   // there: why not.

@@ -82,6 +82,7 @@ bool Drive::reopen() {
   promised_lsn_ = promises.promised_lsn();
   kept_lsn_ = finding.found_first;
   observe();
+  life_.before->recovered();
   return true;
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,6 +61,7 @@ struct Life {
     const Driven& driven;
     const Judged& judged;
     const Promises& promises;
+    std::function<void()> recovered;  // Told once the log is open again, and was judged.
   };
 
   std::optional<Before> before{};           // Not of the first one.

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <iterator>
 #include <utility>
 
@@ -166,7 +165,7 @@ class Run {
   bool live(Driven& driven) {
     const std::optional<Restart> restart = next_restart(driven);
     Life life;
-    if (life_count_ > 0) life.before.emplace(driven, judged_, promises_);
+    if (life_count_ > 0) life.before.emplace(driven, judged_, promises_, [this] { forget_life_before(); });
     life.crash = scenario_.crash;
     if (restart && restart->kind == RestartKind::close) {
       life.crash.reset();
@@ -203,9 +202,13 @@ class Run {
     if (restart->kind != RestartKind::power_loss) lost_->medium.end_process();
     ended_by_ = restart->kind;
     watch_.end_process();
-    // The one before is of no use any more, but for whoever keeps them.
-    if (worlds_ == nullptr && lives_.size() > 1) lives_.pop_front();
     return true;
+  }
+
+  // A story of a restart that fails is told of it; else its world is memory alone, but for whoever keeps them.
+  void forget_life_before() {
+    lost_.reset();
+    if (worlds_ == nullptr) lives_.clear();
   }
 
   // A log that was closed, or a process that was killed, leaves what memory shows.
@@ -410,10 +413,10 @@ class Run {
   reports::ScenarioResult result_;
   const Judged judged_;
   std::uint64_t life_count_ = 0;
-  std::deque<std::unique_ptr<sim::World>> lives_;  // The last two, or all that are to be kept.
-  std::optional<Lost> lost_;                       // By the last restart.
-  std::optional<RestartKind> ended_by_;            // How the last life ended.
-  Promises promises_;                              // Up to the cut, as is the watch.
+  Worlds lives_;              // The one before until the next has recovered; or all, if they are to be kept.
+  std::optional<Lost> lost_;  // By the last restart, likewise.
+  std::optional<RestartKind> ended_by_;  // How the last life ended.
+  Promises promises_;                    // Up to the cut, as is the watch.
   Watch watch_;
   std::uint64_t hash_ = 0;
 };
