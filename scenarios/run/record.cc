@@ -41,28 +41,25 @@ class Filler {
  public:
   explicit Filler(std::uint64_t key, std::uint64_t times = 1) : state_(key), times_(times) {}
 
-  // Whole words first: a copy whose size is known is one instruction. And by a filler of its own, which the
-  // compiler knows that no byte written lies in.
-  void fill(std::span<std::byte> into) const {
-    Filler from = *this;
+  // Whole words first: a copy whose size is known is one instruction.
+  void fill(std::span<std::byte> into) {
     for (; into.size() >= kWordBytes; into = into.subspan(kWordBytes)) {
-      const std::uint64_t word = little_endian(from.next());
+      const std::uint64_t word = little_endian(next());
       std::memcpy(into.data(), &word, kWordBytes);
     }
     if (into.empty()) return;
-    const std::uint64_t word = little_endian(from.next());
+    const std::uint64_t word = little_endian(next());
     std::memcpy(into.data(), &word, into.size());
   }
-  [[nodiscard]] bool equals(io::Bytes found) const {
-    Filler from = *this;
+  bool equals(io::Bytes found) {
     std::uint64_t different = 0;
     for (; found.size() >= kWordBytes; found = found.subspan(kWordBytes)) {
       std::uint64_t other = 0;
       std::memcpy(&other, found.data(), kWordBytes);
-      different |= little_endian(from.next()) ^ other;
+      different |= little_endian(next()) ^ other;
     }
     if (found.empty()) return different == 0;
-    const std::uint64_t word = little_endian(from.next());
+    const std::uint64_t word = little_endian(next());
     std::uint64_t other = word;
     std::memcpy(&other, found.data(), found.size());
     return (different | (word ^ other)) == 0;

@@ -205,7 +205,8 @@ class Run {
     return true;
   }
 
-  // A story of a restart that fails is told of it; else its world is memory alone, but for whoever keeps them.
+  // A story of a restart that fails is told of it; else its world is memory alone, but for whoever keeps
+  // them.
   void forget_life_before() {
     lost_.reset();
     if (worlds_ == nullptr) lives_.clear();
