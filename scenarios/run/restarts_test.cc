@@ -87,6 +87,15 @@ TEST_CASE("a run with restarts is the same each time, and another with other kin
   REQUIRE(one.journal_hash != other.journal_hash);
 }
 
+TEST_CASE("each restart has its mark in the course of the run") {
+  const auto result = run(kLog, R"("restarts": { "every": "300ms" })");
+  std::string marks;
+  for (const reports::Mark& mark : result.marks) {
+    if (mark.kind == "crash") marks += mark.label + ". ";
+  }
+  REQUIRE(marks == "restart. process crash. power loss. ");
+}
+
 TEST_CASE("a fault at an instant strikes once, however many lives there are") {
   const auto result = run(kLog, R"("restarts": { "every": "70ms" },
       "faults": [ { "kind": "slow_disk", "factor": 10, "when": { "at": "100ms" } } ],

@@ -202,7 +202,15 @@ class Run {
     if (restart->kind != RestartKind::power_loss) lost_->medium.end_process();
     ended_by_ = restart->kind;
     watch_.end_process();
+    mark_restart(restart->kind, driven.ended.time_since_epoch());
     return true;
+  }
+
+  // For the chart: the first ones, where they are more than can be drawn.
+  void mark_restart(RestartKind kind, base::Duration when) {
+    constexpr std::size_t kMarksMax = 256;
+    if (restarts_.size() == kMarksMax) return;
+    restarts_.push_back({"crash", std::string(label_of(kind)), when, when});
   }
 
   // A story of a restart that fails is told of it; else its world is memory alone, but for whoever keeps
@@ -215,6 +223,10 @@ class Run {
   // A log that was closed, or a process that was killed, leaves what memory shows.
   static CrashKind kind_of(RestartKind kind) {
     return kind == RestartKind::power_loss ? CrashKind::power_loss : CrashKind::process_crash;
+  }
+  static std::string_view label_of(RestartKind kind) {
+    if (kind == RestartKind::close) return "restart";
+    return kind == RestartKind::power_loss ? "power loss" : "process crash";
   }
   static bool failed_to_recover(const Driven& driven) {
     return driven.recovered && driven.recovered->failed();
@@ -400,6 +412,7 @@ class Run {
     result_.over_time = driven.over_time.intervals();
     result_.marks = watch_.fault_marks(labels, result_.virtual_time);
     result_.marks.insert(result_.marks.end(), driven.rotations.begin(), driven.rotations.end());
+    result_.marks.insert(result_.marks.end(), restarts_.begin(), restarts_.end());
     if (!scenario_.crash) return;
     const bool power = scenario_.crash->kind == CrashKind::power_loss;
     result_.marks.push_back(
@@ -417,7 +430,8 @@ class Run {
   Worlds lives_;              // The one before until the next has recovered; or all, if they are to be kept.
   std::optional<Lost> lost_;  // By the last restart, likewise.
   std::optional<RestartKind> ended_by_;  // How the last life ended.
-  Promises promises_;                    // Up to the cut, as is the watch.
+  std::vector<reports::Mark> restarts_;
+  Promises promises_;  // Up to the cut, as is the watch.
   Watch watch_;
   std::uint64_t hash_ = 0;
 };
