@@ -44,7 +44,7 @@ inline io::Instant at(io::Duration since_start) {
 
 // The first operation of its kind, on one file.
 inline Op operation(Verb verb, io::Instant when = {}) {
-  return {.verb = verb, .path = "log/1.wal", .id = 1, .file_ordinal = 1, .device_ordinal = 1, .at = when};
+  return {.verb = verb, .path = "log/1.wal", .id = 1, .device_ordinal = 1, .file_ordinal = 1, .at = when};
 }
 // The how-manieth it is: on its file, on the device and of all.
 inline Op numbered(Verb verb, std::uint64_t ordinal, io::Instant when = {}) {

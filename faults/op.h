@@ -68,12 +68,13 @@ struct Op {
   std::uint64_t id = 0;              // Counts all operations of the world, from 1.
   std::uint64_t offset = 0;          // Bytes; 0 where the verb has none.
   std::uint64_t bytes = 0;           // How many it is about; 0 where the verb has none.
-  std::uint64_t file_ordinal = 0;    // The how-manieth of its verb on this path, from 1.
   std::uint64_t device_ordinal = 0;  // The how-manieth of its verb on the whole device, from 1.
-  std::uint64_t block_ordinal = 0;  // The how-manieth of its verb that begins in this block of the path, from
-                                    // 1; counted only for who asks (Plan::counts_blocks()).
-  io::Instant at{};                 // Virtual time; the world starts at 0.
-  bool creates = false;             // Of an open: there is no such file yet, and it makes one.
+  // The same on this path, and of those that begin in this block of it: counted only for who asks
+  // (Plan::counts_files(), counts_blocks()).
+  std::uint64_t file_ordinal = 0;
+  std::uint64_t block_ordinal = 0;
+  io::Instant at{};      // Virtual time; the world starts at 0.
+  bool creates = false;  // Of an open: there is no such file yet, and it makes one.
 };
 
 }  // namespace wallop::faults

@@ -77,7 +77,11 @@ Plan::Plan(std::vector<Fault> faults, std::uint64_t seed) : faults_(std::move(fa
     receipts_.push_back({.label = std::move(label)});
   }
   armed_.resize(faults_.size(), true);
-  for (const Fault& fault : faults_) counts_blocks_ = counts_blocks_ || fault.when().per == Per::block;
+  for (const Fault& fault : faults_) {
+    const Per per = fault.when().per.value_or(Per::file);
+    counts_files_ = counts_files_ || (fault.when().counts() && per == Per::file);
+    counts_blocks_ = counts_blocks_ || per == Per::block;
+  }
 }
 
 void Plan::begin_after(std::string_view name) {

@@ -65,7 +65,8 @@ class Plan {
   Plan(std::vector<Fault> faults, std::uint64_t seed);
 
   [[nodiscard]] bool empty() const { return faults_.empty(); }
-  // Some fault counts by block (Op::block_ordinal).
+  // Some fault counts by file (Op::file_ordinal), or by block (Op::block_ordinal).
+  [[nodiscard]] bool counts_files() const { return counts_files_; }
   [[nodiscard]] bool counts_blocks() const { return counts_blocks_; }
 
   // The workload came to a mark: those that wait for it begin to look.
@@ -90,7 +91,7 @@ class Plan {
   std::vector<std::uint64_t> seeds_;
   std::vector<bool> armed_;
   std::set<std::string, std::less<>> happened_;  // Marks, and names of faults that have fired.
-  bool counts_blocks_ = false;
+  bool counts_files_ = false, counts_blocks_ = false;
 };
 
 }  // namespace wallop::faults

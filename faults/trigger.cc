@@ -14,6 +14,7 @@ namespace wallop::faults {
 namespace {
 
 bool number_fits(const Trigger& when, const Op& operation) {
+  if (!when.counts()) return true;
   const std::uint64_t ordinal = when.ordinal(operation);
   if (when.nth) return ordinal == *when.nth;
   if (when.every) return *when.every != 0 && ordinal % *when.every == 0;
@@ -116,8 +117,8 @@ void check_time(const Trigger& when, Flaws& flaws) {
                   "the stretch is empty: \"from\" must be before \"to\"");
   if (!when.at) return;
   flaws.refuse_if(when.at->values.empty(), "at", "an empty list names no instant");
-  const bool counts = when.nth || when.every || when.from || when.count;
-  flaws.refuse_if(counts, "at", "\"at\" takes the first operation after an instant: a number cannot hold too",
+  flaws.refuse_if(when.counts(), "at",
+                  "\"at\" takes the first operation after an instant: a number cannot hold too",
                   "keep one of the two");
   flaws.refuse_if(when.chance.has_value(), "at", "\"at\" happens for certain: a chance cannot hold too",
                   "keep one of the two");

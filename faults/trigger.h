@@ -112,6 +112,8 @@ struct Trigger {
   // Whether the operation is one of those the trigger looks at: its verb and its path.
   [[nodiscard]] bool concerns(const Op& operation, const Targets& targets) const;
 
+  // Whether it goes by the operation's number.
+  [[nodiscard]] bool counts() const { return nth || every || from || count; }
   // The operation's number, as "per" counts.
   [[nodiscard]] std::uint64_t ordinal(const Op& operation) const;
 

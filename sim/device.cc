@@ -32,7 +32,17 @@ bool free_of_cost(const LimitSpec& limits) {
 
 }  // namespace
 
-Device::Device(const DeviceSpec& spec, base::Draws& draws)
+void DeviceUse::add(const DeviceUse& other) {
+  busy += other.busy;
+  read_count += other.read_count;
+  write_count += other.write_count;
+  flush_count += other.flush_count;
+  commit_count += other.commit_count;
+  read_bytes += other.read_bytes;
+  write_bytes += other.write_bytes;
+}
+
+Device::Device(const DeviceSpec& spec, base::Draws& draws, const Disturbance& disturbance)
     : draws_(draws),
       instant_(free_of_cost(spec.read) && free_of_cost(spec.write) && free_of_cost(spec.flush) &&
                free_of_cost(spec.limits)),
@@ -48,7 +58,8 @@ Device::Device(const DeviceSpec& spec, base::Draws& draws)
       bytes_(spec.limits.bytes_per_second.value, spec.limits.bytes_burst.value),
       copy_per_call_(spec.page_cache.per_call),
       copy_per_kib_(spec.page_cache.per_kib),
-      channel_free_at_(spec.channels) {
+      channel_free_at_(spec.channels),
+      disturbance_(disturbance) {
   base::ensure(!channel_free_at_.empty(), "a device has at least one channel");
 }
 
@@ -74,7 +85,7 @@ io::Instant Device::flush(io::Instant now, const Flushing& asked, const Slowness
   if (asked.dirty_bytes != 0) ++use_.write_count;
   use_.write_bytes += asked.dirty_bytes;
   if (costs_nothing(now, slowness)) return now;
-  stalled_until_ = std::max(stalled_until_, slowness.stalled_until);
+  stall(slowness.stalled_until);
   if (slowness == Slowness{} && finds_commit_under_way(now, asked)) return commit_end_;
   io::Instant written = std::max(now, asked.sent_until);
   if (asked.dirty_bytes != 0) written = std::max(written, serve(write_, now, asked.dirty_bytes, slowness));
@@ -105,7 +116,7 @@ io::Duration Device::copy_cost(std::uint64_t bytes) const {
 }
 
 bool Device::costs_nothing(io::Instant now, const Slowness& slowness) const {
-  return instant_ && now >= stalled_until_ && slowness == Slowness{};
+  return instant_ && now >= disturbance_.stalled_until && slowness == Slowness{};
 }
 
 // Counts the time from `now` to `done` as busy, once where commands overlap.
@@ -140,16 +151,16 @@ io::Instant Device::throttle(io::Instant now, io::Instant due, std::uint64_t byt
   if (slowness.bytes_per_second != 0) pays = scaled(bytes, kSecond, slowness.bytes_per_second);
   if (slowness.commands_per_second != 0)
     pays = std::max(pays, scaled(1, kSecond, slowness.commands_per_second));
-  limit_free_at_ = std::max(now, limit_free_at_) + pays;
-  if (limit_free_at_ <= due) return due;
-  throttled_ += limit_free_at_ - due;
-  return limit_free_at_;
+  disturbance_.limit_free_at = std::max(now, disturbance_.limit_free_at) + pays;
+  if (disturbance_.limit_free_at <= due) return due;
+  throttled_ += disturbance_.limit_free_at - due;
+  return disturbance_.limit_free_at;
 }
 
 io::Instant Device::serve(Verb& verb, io::Instant now, std::uint64_t bytes, const Slowness& slowness) {
-  stalled_until_ = std::max(stalled_until_, slowness.stalled_until);
+  stall(slowness.stalled_until);
   io::Instant& channel = next_free_channel();
-  io::Instant done = std::max({now, channel, stalled_until_});
+  io::Instant done = std::max({now, channel, disturbance_.stalled_until});
   if (verb.bytes_per_second != 0 && bytes != 0) {
     const io::Duration transfer = scaled(bytes, kSecond, verb.bytes_per_second);
     path_free_at_ = std::max(done, path_free_at_) + times(transfer, slowness.slowdown);
@@ -165,12 +176,12 @@ io::Instant Device::serve(Verb& verb, io::Instant now, std::uint64_t bytes, cons
 // write.
 io::Instant Device::flush_cache(io::Instant ready, io::Duration cost, const Slowness& slowness) {
   // One that is scheduled and begins later covers this too, unless a fault is about this very command.
-  if (ready < flush_begin_ && stalled_until_ <= flush_begin_ && slowness == Slowness{}) {
+  if (ready < flush_begin_ && disturbance_.stalled_until <= flush_begin_ && slowness == Slowness{}) {
     flush_end_ += cost;
     return flush_end_;
   }
   io::Instant& channel = next_free_channel();
-  flush_begin_ = std::max({ready, flush_end_, channel, stalled_until_});
+  flush_begin_ = std::max({ready, flush_end_, channel, disturbance_.stalled_until});
   flush_end_ = flush_begin_ + times(draw_latency(flush_) + cost, slowness.slowdown);
   channel = flush_end_;
   return flush_end_;

@@ -46,6 +46,14 @@ struct Slowness {
   bool operator==(const Slowness&) const = default;
 };
 
+// What faults have done to a device, and a restart of the process does not end.
+struct Disturbance {
+  io::Instant stalled_until{};
+  Slowness slowness;  // Of all of it, until then.
+  io::Instant slow_until{};
+  io::Instant limit_free_at{};  // When a fault's limit lets the next command pass.
+};
+
 // What a sync needs of the device.
 struct Flushing {
   std::uint64_t dirty_bytes = 0;
@@ -61,12 +69,14 @@ struct DeviceUse {
   std::uint64_t read_count = 0, write_count = 0, flush_count = 0, commit_count = 0;
   std::uint64_t read_bytes = 0, write_bytes = 0;
   bool operator==(const DeviceUse&) const = default;
+
+  void add(const DeviceUse& other);
 };
 
 class Device {
  public:
   // `draws` outlives this. The spec is legal (problem_of()).
-  Device(const DeviceSpec& spec, base::Draws& draws);
+  Device(const DeviceSpec& spec, base::Draws& draws, const Disturbance& disturbance = {});
 
   // When a command that is issued at `now` completes. `now` never goes back from call to call.
   io::Instant read(io::Instant now, std::uint64_t bytes, const Slowness& slowness = {});
@@ -78,22 +88,21 @@ class Device {
 
   // For whoever woke at `due`, when its command should have completed: the same instant, or a later one where
   // a stall holds the device.
-  [[nodiscard]] io::Instant held(io::Instant due) const {
-    return due < stalled_until_ ? stalled_until_ : due;
-  }
+  [[nodiscard]] io::Instant held(io::Instant due) const { return std::max(due, disturbance_.stalled_until); }
 
   // A fault stalls it by an operation that is no command: nothing completes before `until`.
-  void stall(io::Instant until) { stalled_until_ = std::max(stalled_until_, until); }
+  void stall(io::Instant until) { disturbance_.stalled_until = std::max(disturbance_.stalled_until, until); }
 
   // A fault makes all of it slow: also what no operation asks for.
   void slow_down(const Slowness& slowness, io::Instant until) {
-    slowness_ = slowness;
-    slow_until_ = until;
+    disturbance_.slowness = slowness;
+    disturbance_.slow_until = until;
   }
   // Of what is sent at `now` without an operation.
   [[nodiscard]] Slowness slowness_at(io::Instant now) const {
-    return now < slow_until_ ? slowness_ : Slowness{};
+    return now < disturbance_.slow_until ? disturbance_.slowness : Slowness{};
   }
+  [[nodiscard]] const Disturbance& disturbance() const { return disturbance_; }
   // How much longer the last command took for a fault's limit.
   [[nodiscard]] io::Duration throttled() const { return throttled_; }
 
@@ -136,10 +145,7 @@ class Device {
   io::Instant flush_begin_ = io::Instant::min(), flush_end_ = io::Instant::min();
   // Of the last one that has a commit: what changed before its begin is in it, or in one before.
   io::Instant commit_begin_ = io::Instant::min(), commit_end_ = io::Instant::min();
-  io::Instant stalled_until_{};
-  Slowness slowness_;
-  io::Instant slow_until_{};
-  io::Instant limit_free_at_{};  // When a fault's limit lets the next command pass.
+  Disturbance disturbance_;
   io::Duration throttled_{};
   DeviceUse use_;
   io::Instant busy_until_{};

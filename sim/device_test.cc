@@ -203,6 +203,17 @@ TEST_CASE("a stall holds the commands that were under way when it began") {
   REQUIRE(disk.device.held(end) == end);
 }
 
+TEST_CASE("what faults did to a device is still felt after a restart, and its queue is not") {
+  DeviceFixture before(plain(1));
+  before.device.read({}, 512, {.stalled_until = at(milliseconds(80))});
+  before.device.slow_down({.slowdown = 10}, at(seconds(1)));
+  NoDraws draws;
+  Device after(plain(1), draws, before.device.disturbance());
+  REQUIRE(after.read({}, 512) == at(milliseconds(80) + microseconds(100)));
+  REQUIRE(after.slowness_at(at(milliseconds(999))).slowdown == 10);
+  REQUIRE(after.slowness_at(at(seconds(1))) == Slowness{});
+}
+
 TEST_CASE("an effect of a fault is felt in the time that it says") {
   faults::Effect effect;
   REQUIRE(Slowness::of(effect) == Slowness{});

@@ -95,13 +95,17 @@ std::vector<ObjectId> Disk::reachable() const {
   return reached;
 }
 
+std::vector<ObjectId> Disk::all() const {
+  std::vector<ObjectId> ids;
+  inodes_.for_each([&](std::uint64_t id, const auto&) { ids.emplace_back(id); });
+  return ids;
+}
+
 void Disk::collect_garbage() {
   const std::vector<ObjectId> reached = reachable();
-  std::vector<std::uint64_t> garbage;
-  inodes_.for_each([&](std::uint64_t id, const auto&) {
-    if (!std::ranges::binary_search(reached, ObjectId{id})) garbage.push_back(id);
-  });
-  for (const std::uint64_t id : garbage) inodes_.erase(id);
+  for (const ObjectId id : all()) {
+    if (!std::ranges::binary_search(reached, id)) drop(id);
+  }
 }
 
 std::uint64_t Disk::hash(With with) const {

@@ -54,7 +54,9 @@ class Disk {
 
   // What the root reaches, itself included, sorted.
   [[nodiscard]] std::vector<ObjectId> reachable() const;
-  // What it does not goes.
+  // Every object, sorted.
+  [[nodiscard]] std::vector<ObjectId> all() const;
+  // What the root does not reach goes.
   void collect_garbage();
   // Every path with its object, sorted by byte: "d", "d/a.wal". A directory with two names (which only a
   // crash leaves behind) is entered by its first one alone.

@@ -311,10 +311,12 @@ io::Status File::sync_all() {
 // error, which waits for the next sync.
 io::Status File::sync(const Request& asked) {
   if (!pipeline_.enter()) return Pipeline::world_ended(asked.action, name_);
+  const std::uint64_t change_count = file_.change_count;
   return pipeline_.run(
       asked, [&](Running& running) { return write_back(running); },
       [&](Running& running) { return fail_to_write_back(running); },
       [&](Running& running, int os_error) {
+        if (os_error == 0 && !running.reaches_nothing()) cache_.settle(file_, change_count);
         if (os_error != 0 || is_deferred()) return os_error;
         const int meanwhile = file_.errors.tell(told_, model_.error_reported.value);
         running.is_injected = meanwhile != 0;

@@ -157,6 +157,7 @@ io::Status FileSystem::sync_directory(std::string_view path) {
   const auto found = find_object(cache_.disk(), path);
   const bool is_there = found && is_directory(cache_.disk(), *found);
   if (is_there) asked.object = *found;
+  const std::uint64_t change_count = is_there ? cache_.file(*found).change_count : 0;
   // Where it fails too: the names stay pending, and the next sync commits them.
   const auto flush = [&](Running& running) {
     if (!is_there) return;
@@ -177,6 +178,10 @@ io::Status FileSystem::sync_directory(std::string_view path) {
       [&](Running& running) {
         flush(running);
         return running.injected_error();
+      },
+      [&](Running& running, int os_error) {
+        if (os_error == 0 && !running.reaches_nothing()) cache_.settle(cache_.file(*found), change_count);
+        return os_error;
       });
 }
 

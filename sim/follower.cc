@@ -18,4 +18,11 @@ void Follower::apply(const Entry& entry) {
                 [&](const Gone& gone) { return gone.count < applied_count_ && medium_.forget(gone.file); });
 }
 
+// What was gone by then is not on that medium.
+void Follower::jump(Medium there, std::uint64_t count) {
+  medium_ = std::move(there);
+  applied_count_ = count;
+  std::erase_if(gone_, [count](const Gone& gone) { return gone.count < count; });
+}
+
 }  // namespace wallop::sim

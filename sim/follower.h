@@ -19,13 +19,14 @@ namespace wallop::sim {
 
 class Follower {
  public:
-  // `model` outlives this.
-  Follower(const ModelSpec& model, Disk start) : medium_(model, std::move(start)) {}
+  explicit Follower(Medium start) : medium_(std::move(start)) {}
 
   // The next entry of the journal.
   void apply(const Entry& entry);
   // A file has neither names nor handles from entry `count` of the journal on.
   void gone(ObjectId file, std::uint64_t count) { gone_.push_back({file, count}); }
+  // Goes on from what the medium is after `count` entries.
+  void jump(Medium there, std::uint64_t count);
 
   [[nodiscard]] const Medium& medium() const { return medium_; }
 

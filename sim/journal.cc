@@ -16,6 +16,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/ensure.h"
+
 namespace wallop::sim {
 
 struct Journal::Hasher {
@@ -144,14 +146,18 @@ void Journal::add(Entry entry) {
   if (added_) added_(entry);
   if (mode_ == JournalMode::hash) return;
   entries_.push_back(std::move(entry));
-  if (mode_ == JournalMode::tail && entries_.size() == 2 * tail_entries_) drop_oldest();
+  if (mode_ == JournalMode::tail && entries_.size() >= tail_entries_) end_part();
 }
 
-// Half of them at once, so that an entry is moved once.
-void Journal::drop_oldest() {
-  const auto kept = entries_.begin() + static_cast<std::ptrdiff_t>(tail_entries_);
-  if (dropped_) std::for_each(entries_.begin(), kept, dropped_);
-  entries_.erase(entries_.begin(), kept);
+void Journal::end_part() {
+  if (keeper_ && !keeper_(older_, entries_.size())) return;
+  older_.swap(entries_);
+  entries_.clear();
+}
+
+const Entries& Journal::entries() const {
+  base::ensure(mode_ != JournalMode::tail, "a tail is read entry by entry");
+  return entries_;
 }
 
 std::uint64_t Journal::hash() const {

@@ -134,7 +134,7 @@ inline constexpr std::size_t kTailEntries = 10'000;
 
 class Journal {
  public:
-  // Of mode tail: so many entries are kept at least, and up to twice as many.
+  // Of mode tail: so many entries are kept at least, and up to four times as many.
   explicit Journal(JournalMode mode = JournalMode::full, std::size_t tail_entries = kTailEntries);
   ~Journal();
   Journal(const Journal&) = delete;
@@ -143,28 +143,37 @@ class Journal {
   void add(Entry entry);
   // How many were added; a cut "now" is this number.
   [[nodiscard]] std::uint64_t count() const { return count_; }
-  // Those that are kept, in order: from cut first() on.
-  [[nodiscard]] const Entries& entries() const { return entries_; }
-  [[nodiscard]] std::uint64_t first() const { return count_ - entries_.size(); }
+  // Those from cut first() on are kept: all, none, or of a tail the newest. Entry n stands behind cut n.
+  [[nodiscard]] std::uint64_t first() const { return count_ - entries_.size() - older_.size(); }
+  [[nodiscard]] const Entry& entry(std::uint64_t number) const {
+    const std::uint64_t at = number - first();
+    return at < older_.size() ? older_[at] : entries_[at - older_.size()];
+  }
+  // All that are kept; not of a tail.
+  [[nodiscard]] const Entries& entries() const;
 
   using Listener = std::function<void(const Entry&)>;
-  // Is told of every entry once it stands here, and of every one that leaves a tail, oldest first. Neither
-  // may add to this journal. One of each.
+  // Is told of every entry once it stands here. May not add to this journal. One listener.
   void when_added(Listener listener) { added_ = std::move(listener); }
-  void when_dropped(Listener listener) { dropped_ = std::move(listener); }
+  // A tail has two parts, so that no entry is ever moved. Once the newer one has as many entries as are to be
+  // kept, the keeper is asked at each entry whether it ends here, and has to say yes in the end; before, it
+  // is handed the older part, which then goes. Without one it ends at once.
+  using Keeper = std::function<bool(const Entries& older, std::uint64_t newer_count)>;
+  void when_full(Keeper keeper) { keeper_ = std::move(keeper); }
   // XXH3 over every field of every entry so far, little-endian, field by field: equal on every machine,
   // compiler and optimisation level, and unequal as soon as anything happened otherwise.
   [[nodiscard]] std::uint64_t hash() const;
 
  private:
   struct Hasher;
-  void drop_oldest();
+  void end_part();
 
   JournalMode mode_;
   std::size_t tail_entries_;
   std::uint64_t count_ = 0;
-  Entries entries_;
-  Listener added_, dropped_;
+  Entries older_, entries_;  // Of a tail, its two parts.
+  Listener added_;
+  Keeper keeper_;
   std::unique_ptr<Hasher> hasher_;
 };
 

@@ -151,17 +151,32 @@ TEST_CASE("a tail keeps the newest entries, hands over those that leave it in or
   std::vector<Entry> all;
   std::vector<std::uint64_t> dropped;
   Journal tail(JournalMode::tail, 4);
-  tail.when_dropped([&](const Entry& entry) { dropped.push_back(entry.get<Promised>()->lsn); });
+  tail.when_full([&](const Entries& older, std::uint64_t) {
+    for (const Entry& entry : older) dropped.push_back(entry.get<Promised>()->lsn);
+    return true;
+  });
   for (std::uint64_t i = 0; i < 11; ++i) {
     all.push_back({{}, 0, Promised{i}});
     tail.add(all.back());
   }
   REQUIRE(tail.count() == 11);
   REQUIRE(tail.first() == 4);
-  REQUIRE(tail.entries().size() == 7);
-  REQUIRE(tail.entries().front().get<Promised>()->lsn == 4);
+  for (std::uint64_t i = 4; i < 11; ++i) REQUIRE(tail.entry(i).get<Promised>()->lsn == i);
   REQUIRE(dropped == std::vector<std::uint64_t>{0, 1, 2, 3});
   REQUIRE(tail.hash() == hash_of(all));
+}
+
+TEST_CASE("a part of a tail ends where its keeper says, and is asked at each entry until then") {
+  Journal tail(JournalMode::tail, 4);
+  std::vector<std::uint64_t> asked;
+  tail.when_full([&](const Entries&, std::uint64_t newer_count) {
+    asked.push_back(newer_count);
+    return newer_count == 6;
+  });
+  for (std::uint64_t i = 0; i < 13; ++i) tail.add({{}, 0, Promised{i}});
+  REQUIRE(asked == std::vector<std::uint64_t>{4, 5, 6, 4, 5, 6});
+  REQUIRE(tail.first() == 6);
+  REQUIRE(tail.entry(12).get<Promised>()->lsn == 12);
 }
 
 TEST_CASE("who listens to a journal is told of each entry, in any mode") {

@@ -13,8 +13,10 @@ using faults::Verb;
 using medium::Freeze;
 using medium::PendingFile;
 
-Medium::Medium(const ModelSpec& model, Disk start)
-    : state_(std::make_unique<State>(model, std::move(start))) {}
+Medium::Medium(const ModelSpec& model, Disk start, std::uint64_t entry_count)
+    : state_(std::make_unique<State>(model, std::move(start))) {
+  state_->entry_count = entry_count;
+}
 Medium::~Medium() = default;
 Medium::Medium(const Medium& other) : state_(std::make_unique<State>(*other.state_)) {}
 Medium& Medium::operator=(const Medium& other) {
@@ -53,6 +55,30 @@ bool Medium::forget(ObjectId file) {
   state.relevant.erase(file);
   state.settled_log.erase(file);
   return true;
+}
+
+void Medium::end_process() {
+  state_->syncs.clear();
+  state_->allocations.clear();
+}
+
+std::vector<ObjectId> Medium::unsettled() const {
+  std::set<ObjectId> objects;
+  for (const auto& [object, pending] : state_->files) {
+    if (!pending.is_empty()) objects.insert(object);
+  }
+  for (const medium::Metadata& change : state_->metadata) {
+    if (change.sized != kNoObject) objects.insert(change.sized);
+    for (const NameChange& name : change.names) objects.insert(name.directory);
+  }
+  return {objects.begin(), objects.end()};
+}
+
+std::vector<ObjectId> Medium::nameless() const {
+  const std::vector<ObjectId> reachable = state_->visible.reachable();
+  std::vector<ObjectId> nameless = state_->visible.all();
+  std::erase_if(nameless, [&](ObjectId id) { return std::ranges::binary_search(reachable, id); });
+  return nameless;
 }
 
 // Whether an image may have it: by a durable name, one that is pending, or what a sync puts in the log.

@@ -49,8 +49,8 @@ struct Fate {
 
 class Medium {
  public:
-  // `model` outlives this.
-  Medium(const ModelSpec& model, Disk start);
+  // `model` outlives this. All of `start` is durable; the journal has so many entries before what comes.
+  Medium(const ModelSpec& model, Disk start, std::uint64_t entry_count = 0);
   ~Medium();
   Medium(const Medium&);
   Medium& operator=(const Medium&);
@@ -61,6 +61,13 @@ class Medium {
   // For long runs: nothing that comes is about this file, which has no visible name. Its bytes go, unless an
   // image may still have it; whether they went.
   bool forget(ObjectId file);
+
+  // The process that used it has ended: what was under way never ends.
+  void end_process();
+  // Files and directories of which something may be lost.
+  [[nodiscard]] std::vector<ObjectId> unsettled() const;
+  // Objects that are visible under no name: a process has them open.
+  [[nodiscard]] std::vector<ObjectId> nameless() const;
 
   // Grows whenever the set of allowed images may have changed: a cut with the same revision as the one before
   // leaves the same images.

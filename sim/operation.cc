@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <utility>
 
 #include "faults/points.h"
 
@@ -39,14 +40,15 @@ io::Failure failure_of(const Request& request, int os_error, bool injected) {
 }  // namespace
 
 Pipeline::Pipeline(Scheduler& scheduler, Device& device, Writeback& writeback, CpuTime& cpus, WallClock& wall,
-                   Journal& journal, faults::Plan& plan)
+                   Journal& journal, faults::Plan& plan, OperationCounts counts)
     : scheduler_(scheduler),
       device_(device),
       writeback_(writeback),
       cpus_(cpus),
       wall_(wall),
       journal_(journal),
-      plan_(plan) {}
+      plan_(plan),
+      counts_(std::move(counts)) {}
 
 io::Failure Pipeline::world_ended(std::string_view action, std::string_view path) {
   return io::failure(io::Code::world_ended, action, path, {});
@@ -55,7 +57,7 @@ io::Failure Pipeline::world_ended(std::string_view action, std::string_view path
 void Pipeline::prepare(const Request& request, Running& running) {
   writeback_.catch_up(scheduler_.now());
   OpBegin& begin = running.begin();
-  begin.op = ++op_count_;
+  begin.op = ++counts_.all;
   begin.verb = request.verb;
   begin.object = request.object;
   begin.offset = request.offset;
@@ -70,7 +72,7 @@ void Pipeline::ask_plan(const Request& request, Running& running) {
   faults::Op& op = running.op.emplace();
   op.verb = request.verb;
   op.path = relative(request.path);
-  op.id = op_count_;
+  op.id = counts_.all;
   op.offset = request.offset;
   op.bytes = request.bytes;
   op.at = scheduler_.now();
@@ -87,12 +89,14 @@ void Pipeline::ask_plan(const Request& request, Running& running) {
 
 void Pipeline::count(faults::Op& op) {
   const auto verb = static_cast<std::size_t>(op.verb);
-  auto counts = file_counts_.find(op.path);
-  if (counts == file_counts_.end()) counts = file_counts_.try_emplace(std::string(op.path)).first;
-  op.file_ordinal = ++counts->second[verb];
-  op.device_ordinal = ++device_counts_[verb];
+  op.device_ordinal = ++counts_.on_device[verb];
+  if (plan_.counts_files()) {
+    auto counts = counts_.on_file.find(op.path);
+    if (counts == counts_.on_file.end()) counts = counts_.on_file.try_emplace(std::string(op.path)).first;
+    op.file_ordinal = ++counts->second[verb];
+  }
   if (plan_.counts_blocks())
-    op.block_ordinal = ++block_counts_[{std::string(op.path), op.offset / faults::kBlockBytes}][verb];
+    op.block_ordinal = ++counts_.in_block[{std::string(op.path), op.offset / faults::kBlockBytes}][verb];
 }
 
 // What outlasts the operation.
@@ -108,6 +112,7 @@ bool Pipeline::carry_out(Running& running) {
   const OpBegin& begin = running.begin();
   running.started = running.entry.at;
   running.end = {begin.op, begin.verb, begin.object, 0, running.given_bytes};
+  ++under_way_count_;
   journal_.add(std::move(running.entry));
   wait_until(due(running), running.cost.command);
   if (running.cost.soils) hold_writer();
@@ -116,6 +121,7 @@ bool Pipeline::carry_out(Running& running) {
 
 io::Status Pipeline::conclude(const Request& request, Running& running, int os_error) {
   running.end.os_error = os_error;
+  --under_way_count_;
   journal_.add(Entry{scheduler_.now(), scheduler_.current(), running.end});
   if (running.answer) [[unlikely]] {
     if (os_error == 0) running.answer->failed_by.reset();

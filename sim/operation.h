@@ -11,10 +11,7 @@
 // takes time all the same.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <map>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -23,6 +20,7 @@
 #include "sim/clock.h"
 #include "sim/device.h"
 #include "sim/journal.h"
+#include "sim/machine.h"
 #include "sim/processors.h"
 #include "sim/scheduler.h"
 #include "sim/writeback.h"
@@ -75,9 +73,11 @@ struct Running {
 
 class Pipeline {
  public:
-  // All outlive this.
+  // All outlive this. `counts`: what went before.
   Pipeline(Scheduler& scheduler, Device& device, Writeback& writeback, CpuTime& cpus, WallClock& wall,
-           Journal& journal, faults::Plan& plan);
+           Journal& journal, faults::Plan& plan, OperationCounts counts = {});
+
+  [[nodiscard]] const OperationCounts& counts() const { return counts_; }
 
   // The scheduling point in front of each call. False: the world has ended, and nothing may be done or
   // journalled.
@@ -113,14 +113,15 @@ class Pipeline {
     });
   }
 
+  // How many operations have begun and not ended.
+  [[nodiscard]] std::uint64_t under_way_count() const { return under_way_count_; }
+
   // Clean pages of a file were dropped from memory.
   void note_evicted(const Evicted& evicted) {
     journal_.add(Entry{scheduler_.now(), scheduler_.current(), evicted});
   }
 
  private:
-  using Counts = std::array<std::uint64_t, faults::kVerbCount>;
-
   void prepare(const Request& request, Running& running);
   void ask_plan(const Request& request, Running& running);
   void count(faults::Op& op);
@@ -139,12 +140,8 @@ class Pipeline {
   WallClock& wall_;
   Journal& journal_;
   faults::Plan& plan_;
-  OpId op_count_ = 0;
-  // How often each verb was used; counted only for a plan that could ask.
-  std::map<std::string, Counts, std::less<>> file_counts_;
-  Counts device_counts_{};
-  // Of the operations that begin in each block of a path; only for a plan that counts them.
-  std::map<std::pair<std::string, std::uint64_t>, Counts> block_counts_;
+  OperationCounts counts_;
+  std::uint64_t under_way_count_ = 0;
 };
 
 }  // namespace wallop::sim

@@ -71,6 +71,7 @@ void PageCache::apply(std::span<const NameChange> changes) {
       named.names_changed = scheduler_.now();
     }
     CachedFile& directory = file(change.directory);
+    note_change(directory);
     directory.dirty.add(0, 1);
     directory.names_changed = scheduler_.now();
     if (old != kNoObject) unname(old);
@@ -93,9 +94,25 @@ void PageCache::forget(CachedFile& file) {
   const ObjectId id = file.id;
   used_units_ -= inode(file).allocated.unit_count();
   clean(file);
+  settle(file, file.change_count);
   disk_.drop(id);
   files_.erase(id);
   if (gone_) gone_(id);
+}
+
+void PageCache::note_change(CachedFile& file) {
+  if (file.change_count++ == file.settled_count) ++unsettled_count_;
+}
+
+void PageCache::unsettle(ObjectId object) {
+  const auto found = files_.find(object);
+  if (found != files_.end()) note_change(found->second);
+}
+
+void PageCache::settle(CachedFile& file, std::uint64_t change_count) {
+  if (file.settled_count == file.change_count) return;
+  file.settled_count = std::max(file.settled_count, change_count);
+  if (file.settled_count == file.change_count) --unsettled_count_;
 }
 
 std::size_t PageCache::read(const CachedFile& file, std::uint64_t offset, std::span<std::byte> into) const {
@@ -158,6 +175,7 @@ PageCache::Room PageCache::make_room(CachedFile& file, std::uint64_t offset, std
 void PageCache::write(CachedFile& file, std::uint64_t offset, const Payload& payload,
                       std::optional<std::uint64_t>& size_after) {
   const std::uint64_t end = offset + payload.size();
+  note_change(file);
   Inode& visible = disk_.change(file.id);
   const std::uint64_t first = first_unit(offset), behind = end_unit(end);
   if (!covers(visible.written, first, behind - first)) {
@@ -181,6 +199,7 @@ void PageCache::write(CachedFile& file, std::uint64_t offset, const Payload& pay
 
 int PageCache::truncate(CachedFile& file, std::uint64_t size) {
   if (size > kFileBytesMax) return EFBIG;
+  note_change(file);
   Inode& visible = disk_.change(file.id);
   const std::uint64_t old_size = std::exchange(visible.size, size);
   file.size_changed = scheduler_.now();
@@ -200,6 +219,7 @@ int PageCache::allocate(CachedFile& file, std::uint64_t offset, std::uint64_t by
   if (bytes == 0) return EINVAL;
   const std::uint64_t end = offset + bytes;
   if (end > kFileBytesMax) return EFBIG;
+  note_change(file);
   Inode& visible = disk_.change(file.id);
   const std::uint64_t first = first_unit(offset);
   if (const int error = reserve(visible, first, end_unit(end) - first)) return error;

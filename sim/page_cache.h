@@ -42,6 +42,9 @@ struct CachedFile {
   io::Instant size_changed = io::Instant::min();   // Size or blocks; or it was made.
   io::Instant names_changed = io::Instant::min();  // Its own, or of a directory those in it.
   WritebackErrors errors;
+  // Of its bytes, size and blocks, or of a directory the names in it: all changes, and those that a sync has
+  // made durable.
+  std::uint64_t change_count = 0, settled_count = 0;
   bool diverged = false;  // A sync failed: what is clean may not be what the device has.
   Content older;          // Each sector as before its newest write; kept where a medium follows.
 };
@@ -110,6 +113,13 @@ class PageCache {
                                           std::uint64_t bytes) const {
     return file.dirty.count_in(first_unit(offset), end_unit(offset + bytes)) * unit_bytes_;
   }
+  // A sync of the file (or directory) that began when it had so many changes has made them durable.
+  void settle(CachedFile& file, std::uint64_t change_count);
+  // Something about the object is not durable yet, if it is there.
+  void unsettle(ObjectId object);
+  // Whether such a sync covers all there is: then nothing that is visible can be lost, in any model that
+  // keeps its promises.
+  [[nodiscard]] bool is_settled() const { return unsettled_count_ == 0; }
   // Of all files; directories not counted.
   [[nodiscard]] std::uint64_t dirty_bytes() const { return dirty_units_ * unit_bytes_; }
   // The file of which a page has been dirty longest; null where all are clean.
@@ -153,6 +163,7 @@ class PageCache {
     return (end + sector_bytes_ - 1) / sector_bytes_ * sector_bytes_;
   }
   void enter(ObjectId id);
+  void note_change(CachedFile& file);
   void unname(ObjectId id);
   void forget(CachedFile& file);
   int reserve(Inode& inode, std::uint64_t first, std::uint64_t unit_count);
@@ -172,6 +183,7 @@ class PageCache {
   const Medium* medium_;
   Disk disk_;
   std::uint64_t used_units_ = 0, peak_units_ = 0, dirty_units_ = 0;
+  std::uint64_t unsettled_count_ = 0;  // Of files and directories.
   std::map<ObjectId, CachedFile> files_;
   std::function<void(ObjectId)> gone_;
 };

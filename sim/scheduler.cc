@@ -35,7 +35,8 @@ Scheduler::Task::Task(FibreId number, std::string_view task_name, Stack task_sta
       fibre(std::in_place, task_stack, &fibre_body, this) {}
 
 Scheduler::Scheduler(const SchedulerOptions& options)
-    : step_stop_(std::min(options.step_max, options.quiet_step_max)),
+    : now_(options.begin),
+      step_stop_(std::min(options.step_max, options.quiet_step_max)),
       step_max_(options.step_max),
       quiet_step_max_(options.quiet_step_max),
       unwind_step_max_(options.unwind_step_max),

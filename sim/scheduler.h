@@ -59,6 +59,7 @@ struct SchedulerOptions {
   base::Chooser* chooser = nullptr;
   std::uint64_t pct_depth = 3;
   std::uint64_t pct_length = 1'000;  // Steps over which PCT spreads its change points.
+  io::Instant begin{};               // What the clock shows at first.
   // Stacks for the fibres, for many worlds one after the other; without, the world has a pool of its own.
   StackPool* stacks = nullptr;
 };
@@ -87,7 +88,7 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  // Virtual; starts at Instant{}. No step: for the simulator's own use. Engines ask sim::Clock.
+  // Virtual; starts at SchedulerOptions::begin. No step: for the simulator's own use. Engines ask sim::Clock.
   [[nodiscard]] io::Instant now() const { return now_; }
   [[nodiscard]] FibreId current() const { return current_; }
   [[nodiscard]] const std::string& name(FibreId id) const { return task(id).name; }

@@ -49,47 +49,110 @@ bool may_fail_a_sync(const faults::Fault& fault) {
   return std::ranges::find(kHarmless, fault.kind()) == kHarmless.end();
 }
 
+// What is synced under such a fault is durable.
+bool takes_time_alone(const faults::Fault& fault) {
+  constexpr std::array<std::string_view, 4> kTimeAlone{faults::Stall::kName, faults::SlowDisk::kName,
+                                                       faults::ClockJump::kName, faults::ClockFreeze::kName};
+  return std::ranges::find(kTimeAlone, fault.kind()) != kTimeAlone.end();
+}
+
 }  // namespace
 
 struct World::Parts {
-  explicit Parts(WorldOptions& options)
-      : plan(std::move(options.plan)),
-        start(options.start != nullptr ? *options.start : Disk()),
+  explicit Parts(WorldOptions& options) : Parts(options, Machine{.plan = std::move(options.plan)}) {}
+
+  Parts(WorldOptions& options, Machine fresh) : Parts(options.machine ? *options.machine : fresh, options) {}
+
+  Parts(Machine& machine, const WorldOptions& options)
+      : plan(std::move(machine.plan)),
+        left(options.left != nullptr ? std::optional(*options.left) : std::nullopt),
+        start(start_of(options)),
         draws(options.seed),
-        scheduler(options.scheduling),
+        scheduler(scheduling_of(options, machine.now)),
         cpus(options.processors.cpus),
+        wall(machine.wall),
         clock(scheduler, cpus, wall, options.processors.costs),
         threads(scheduler),
         entropy(draws),
-        device(options.disk != nullptr ? *options.disk : instant_device(), draws),
+        device(options.disk != nullptr ? *options.disk : instant_device(), draws, machine.disturbance),
         journal(options.journal, options.tail_entries),
         now(now_for(options)),
         tail_start(tail_start_for(options)),
         cache(scheduler, checked(options.model), start, options.capacity_bytes,
               now ? &now->medium() : nullptr),
-        writeback(options.disk != nullptr ? options.disk->writeback : WritebackSpec{}, cache, device),
-        pipeline(scheduler, device, writeback, cpus, wall, journal, plan),
+        writeback(options.disk != nullptr ? options.disk->writeback : WritebackSpec{}, cache, device,
+                  machine.now),
+        pipeline(scheduler, device, writeback, cpus, wall, journal, plan, std::move(machine.operations)),
         files(pipeline, cache, *options.model),
         world{files, clock, entropy, threads, tracer, options.points, true},
         model(*options.model) {
     scheduler.count_progress([this] { return journal.count(); });
     if (now) when_added({});
-    if (tail_start) journal.when_dropped([this](const Entry& entry) { tail_start->apply(entry); });
+    if (tail_start) keep_tail(options.tail_entries);
     if (now || tail_start) cache.when_gone([this](ObjectId file) { gone(file); });
+    if (left) take_over();
+    if (tail_start) forget_start();
   }
 
+  static Disk start_of(const WorldOptions& options) {
+    if (options.left != nullptr) return options.left->visible();
+    return options.start != nullptr ? *options.start : Disk();
+  }
+  static SchedulerOptions scheduling_of(const WorldOptions& options, io::Instant now) {
+    SchedulerOptions scheduling = options.scheduling;
+    scheduling.begin = now;
+    return scheduling;
+  }
+
+  // Before the first entry.
+  [[nodiscard]] Medium first_medium(const ModelSpec& of_model) const {
+    return left ? *left : Medium(of_model, start);
+  }
   std::optional<Follower> now_for(const WorldOptions& options) const {
     if (std::ranges::none_of(plan.faults(), may_fail_a_sync)) return std::nullopt;
-    return Follower(checked(options.model), start);
+    return Follower(first_medium(checked(options.model)));
   }
   std::optional<Follower> tail_start_for(const WorldOptions& options) const {
     if (options.journal != JournalMode::tail) return std::nullopt;
-    return Follower(checked(options.model), start);
+    return Follower(first_medium(checked(options.model)));
+  }
+
+  // What the process before had open without a name is gone with it; what it wrote and did not sync is still
+  // to be synced.
+  void take_over() {
+    for (const ObjectId file : left->nameless()) gone(file);
+    for (const ObjectId object : left->unsettled()) cache.unsettle(object);
+  }
+
+  // A tail never goes back there, and what a file held at first is a file's worth of memory.
+  void forget_start() {
+    left.reset();
+    start = Disk();
+  }
+
+  // Where the tail begins the medium must be known. It is what memory shows wherever everything is settled,
+  // which a log that syncs comes to again and again; else it has to follow.
+  void keep_tail(std::size_t entries_kept) {
+    const bool keeps_promises = model.device_cache.value != DeviceCache::lying &&
+                                std::ranges::all_of(plan.faults(), takes_time_alone);
+    journal.when_full([=, this](const Entries& older, std::uint64_t newer_count) {
+      const bool is_settled = keeps_promises && cache.is_settled() && pipeline.under_way_count() == 0;
+      if (!is_settled && newer_count < 2 * entries_kept) return false;
+      if (newer_part) {
+        tail_start->jump(std::move(*newer_part), journal.count() - newer_count);
+      } else {
+        for (const Entry& entry : older) tail_start->apply(entry);
+      }
+      newer_part.reset();
+      if (is_settled) newer_part.emplace(model, cache.disk(), journal.count());
+      return true;
+    });
   }
 
   void when_added(Journal::Listener listener) {
+    if (!now) return journal.when_added(std::move(listener));
     journal.when_added([this, told = std::move(listener)](const Entry& entry) {
-      if (now) follow(entry);
+      follow(entry);
       if (told) told(entry);
     });
   }
@@ -119,6 +182,7 @@ struct World::Parts {
   }
 
   faults::Plan plan;
+  std::optional<Medium> left;
   Disk start;
   base::Seeded draws;
   Scheduler scheduler;
@@ -131,6 +195,7 @@ struct World::Parts {
   Journal journal;
   std::optional<Follower> now;         // Only where a plan could fail a sync.
   std::optional<Follower> tail_start;  // Where the journal's tail begins.
+  std::optional<Medium> newer_part;    // Where its newer part does, if all was settled there.
   PageCache cache;
   Writeback writeback;
   Pipeline pipeline;
@@ -189,9 +254,8 @@ std::expected<Medium, std::string> World::medium_at(std::uint64_t cut) const {
                     "WorldOptions::tail_entries more",
                     cut, journal.first(), journal.count()));
   }
-  Medium medium = parts_->tail_start ? parts_->tail_start->medium() : Medium(parts_->model, parts_->start);
-  for (std::uint64_t at = journal.first(); at < cut; ++at)
-    medium.apply(journal.entries()[at - journal.first()]);
+  Medium medium = parts_->tail_start ? parts_->tail_start->medium() : parts_->first_medium(parts_->model);
+  for (std::uint64_t at = journal.first(); at < cut; ++at) medium.apply(journal.entry(at));
   return medium;
 }
 
@@ -206,6 +270,14 @@ void World::drop_caches() {
 
 DeviceUse World::device_use() const {
   return parts_->device.use();
+}
+
+Machine World::machine() const {
+  return {.now = parts_->scheduler.now(),
+          .wall = parts_->wall,
+          .operations = parts_->pipeline.counts(),
+          .disturbance = parts_->device.disturbance(),
+          .plan = parts_->plan};
 }
 
 std::uint64_t World::peak_bytes() const {

@@ -25,6 +25,7 @@
 #include "sim/device_spec.h"
 #include "sim/disk.h"
 #include "sim/journal.h"
+#include "sim/machine.h"
 #include "sim/medium.h"
 #include "sim/model.h"
 #include "sim/scheduler.h"
@@ -39,8 +40,12 @@ struct WorldOptions {
   std::uint64_t seed = 1;  // Of all draws.
   faults::Plan plan{};
   SchedulerOptions scheduling{};
-  // What is on the disk at the start; null is an empty root directory.
+  // What is on the disk at the start, all of it durable; null is an empty root directory.
   const Disk* start = nullptr;
+  // Or what a process left whose machine goes on: what is pending there stays pending.
+  const Medium* left = nullptr;
+  // Goes on where that one was, with its plan instead of the one above. Else the clock shows Instant{}.
+  std::optional<Machine> machine = std::nullopt;
   JournalMode journal = JournalMode::full;
   std::size_t tail_entries = kTailEntries;  // Of JournalMode::tail.
   // Failure points of the engine are armed or counted (io::World::points).
@@ -72,7 +77,7 @@ class World {
   [[nodiscard]] const faults::Plan& plan() const;
   // What is visible now.
   [[nodiscard]] const Disk& visible() const;
-  // Where the journal started.
+  // Where the journal started; not of a tail.
   [[nodiscard]] const Disk& start() const;
   // What the medium is at a cut of the journal. Where the journal does not reach back that far, or not on to
   // there: why not.
@@ -86,6 +91,8 @@ class World {
   // The same of every file.
   void drop_caches();
   [[nodiscard]] DeviceUse device_use() const;
+  // As it is now.
+  [[nodiscard]] Machine machine() const;
   // The most of the disk that was ever in use.
   [[nodiscard]] std::uint64_t peak_bytes() const;
 

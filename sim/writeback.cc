@@ -12,14 +12,14 @@ constexpr std::uint64_t kPieceBytes = 4ULL << 20;
 
 }  // namespace
 
-Writeback::Writeback(const WritebackSpec& spec, PageCache& cache, Device& device)
+Writeback::Writeback(const WritebackSpec& spec, PageCache& cache, Device& device, io::Instant now)
     : cache_(cache),
       device_(device),
       from_bytes_(spec.from.value),
       dirty_max_(spec.dirty_max.value),
       age_(spec.age),
       every_(spec.every),
-      next_(look_after({})) {}
+      next_(look_after(now)) {}
 
 void Writeback::wake(io::Instant now) {
   if (writing_) return;

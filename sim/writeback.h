@@ -22,8 +22,8 @@ namespace wallop::sim {
 
 class Writeback {
  public:
-  // `cache` and `device` outlive this.
-  Writeback(const WritebackSpec& spec, PageCache& cache, Device& device);
+  // `cache` and `device` outlive this. `now` is when the world begins.
+  Writeback(const WritebackSpec& spec, PageCache& cache, Device& device, io::Instant now = {});
 
   // Does what was to be done up to `now`; to be called before anything else happens at `now`.
   void catch_up(io::Instant now) {

@@ -60,8 +60,8 @@ std::optional<int> errno_alone(const Fault& fault, Verb verb) {
                           .path = "any",
                           .id = 1,
                           .bytes = bytes,
-                          .file_ordinal = 1,
                           .device_ordinal = 1,
+                          .file_ordinal = 1,
                           .creates = creates};
       const auto effect = probe->on(op, {}, faults::Dice(1, 1));
       if (!effect || effect->os_error == 0) return std::nullopt;

@@ -22,7 +22,7 @@ bool agree(const Armed& armed) {
   trigger.from = asked(armed.from), trigger.count = asked(armed.count);
   trigger.per = faults::Per::device;
   for (std::uint64_t ordinal = 1; ordinal <= 12; ++ordinal) {
-    const faults::Op op{.path = "any", .id = ordinal, .file_ordinal = 1, .device_ordinal = ordinal};
+    const faults::Op op{.path = "any", .id = ordinal, .device_ordinal = ordinal, .file_ordinal = 1};
     const bool fires = trigger.fires(op, {}, faults::Dice(1, ordinal), {}).has_value();
     if (fires != number_fits(armed, ordinal)) return false;
   }

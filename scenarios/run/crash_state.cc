@@ -33,7 +33,7 @@ Subject::Subject(const Scenario& scenario, std::uint64_t seed)
 Lost lose(const Subject& subject, sim::World& world, std::uint64_t cut, sim::Crash crash,
           base::Chooser& chooser) {
   sim::Medium medium(subject.model(), world.start());
-  for (std::uint64_t i = 0; i < cut; ++i) medium.apply(world.journal().entries()[i]);
+  for (std::uint64_t i = 0; i < cut; ++i) medium.apply(world.journal().entry(i));
   sim::Disk left = medium.image(crash, chooser);
   return {cut, std::move(medium), std::move(left)};
 }

@@ -20,7 +20,7 @@ std::string form(sim::World& world, const sim::Entry& entry) {
 std::string form_of(sim::World& world, std::uint64_t number) {
   const sim::Journal& journal = world.journal();
   if (number > journal.count()) return "nothing: the journal ends there";
-  return form(world, journal.entries()[number - 1 - journal.first()]);
+  return form(world, journal.entry(number - 1));
 }
 
 }  // namespace
@@ -31,8 +31,7 @@ std::string first_difference(sim::World& one, sim::World& other) {
   if (a.hash() == b.hash() && a.count() == b.count()) return "";
   std::uint64_t at = std::max(a.first(), b.first());
   const std::uint64_t end = std::min(a.count(), b.count());
-  while (at < end && sim::hash_of(a.entries()[at - a.first()]) == sim::hash_of(b.entries()[at - b.first()]))
-    ++at;
+  while (at < end && sim::hash_of(a.entry(at)) == sim::hash_of(b.entry(at))) ++at;
   if (at == std::max(a.first(), b.first()) && at > 0)
     return fmt::format("the journals differ before entry {}, which is the first one that is kept", at + 1);
   std::string first = form_of(one, at + 1);

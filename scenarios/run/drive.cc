@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/ensure.h"
@@ -11,26 +12,35 @@
 namespace wallop::scenarios {
 
 Drive::Drive(sim::World& world, const EngineKind& engine, const Scenario& scenario, std::uint64_t seed,
-             std::optional<Crash> crash, Interrupted interrupted)
+             const Life& life, Interrupted interrupted)
     : world_(world),
       io_(world.io()),
       kind_(engine),
       scenario_(scenario),
-      crash_(std::move(crash)),
+      life_(life),
       interrupted_(std::move(interrupted)),
       records_(scenario.workload, seed),
       mutex_(io_.threads.make_mutex()),
       changed_(io_.threads.make_cond_var()),
       medium_may_lie_(std::ranges::any_of(scenario.faults, [](const faults::Fault& fault) {
         return fault.allows() == faults::Allows::told_loss;
-      })) {}
+      })) {
+  if (!life_.before) return;
+  driven_ = life_.before->driven;
+  driven_.handed_over_lsn = 0;
+  promised_lsn_ = life_.before->promises.promised_lsn();
+}
 
 void Drive::run() {
-  if (!open()) return;
-  driven_.began = io_.clock.now();
+  if (life_.before) {
+    if (!reopen()) return;
+  } else {
+    if (!open()) return;
+    driven_.began = io_.clock.now();
+  }
   start_writers();
   start_readers();
-  if (crash_) crash();
+  if (life_.crash) crash();
   join_writers();
   finish();
   engine_.reset();
@@ -46,6 +56,34 @@ bool Drive::open() {
   driven_.trouble = fmt::format("the engine does not open: {}", io::describe(opened.error()));
   cut();
   return false;
+}
+
+// The oracles judge what is left before anything is done to it.
+bool Drive::reopen() {
+  const Promises& promises = life_.before->promises;
+  const Finding& finding =
+      driven_.recovered.emplace(recover_and_judge(io_, life_.before->judged, promises, &engine_));
+  const LossOf loss = loss_of(promises, finding, records_);
+  driven_.worst_loss = driven_.worst_loss.worst(loss);
+  driven_.longest_recovery = std::max(driven_.longest_recovery, finding.recovery_time);
+  driven_.accepted_bytes -= std::min(driven_.accepted_bytes, loss.bytes);
+  if (engine_ == nullptr || finding.failed()) {
+    if (!finding.failed()) {
+      driven_.trouble =
+          fmt::format("the engine does not open when it is restarted: {}", io::describe(*finding.refused));
+    }
+    engine_.reset();
+    cut();
+    return false;
+  }
+  if (!promises.first_kept_lsn()) world_.note(sim::Mark{kDeleted, finding.found_first});
+  world_.note(sim::Mark{kRecovered, finding.found_last});
+  accepted_lsn_ = finding.found_last;
+  promised_lsn_ = promises.promised_lsn();
+  kept_lsn_ = finding.found_first;
+  observe();
+  life_.before->recovered();
+  return true;
 }
 
 void Drive::start_writers() {
@@ -85,15 +123,16 @@ void Drive::start_follower(std::uint32_t reader, Visibility visibility) {
 
 // A crash after so many appends is a writer's matter; here is what the writers did not come to.
 void Drive::crash() {
-  if (crash_->at) {
-    io_.clock.sleep_until(driven_.began + *crash_->at);
+  if (life_.crash->at) {
+    io_.clock.sleep_until(driven_.began + *life_.crash->at);
     if (!over()) cut();
     return;
   }
   join_writers();
   if (over()) return;
-  driven_.early = fmt::format(
-      "{} appends returned without an error, fewer than \"after\": the crash came at the end", append_count_);
+  driven_.early =
+      fmt::format("{} appends returned without an error, fewer than \"after\": the crash came at the end",
+                  driven_.append_count);
   cut();
 }
 
@@ -114,7 +153,7 @@ void Drive::finish() {
   for (const auto& other : others_) other->join();
   others_.clear();
   if (over()) return;
-  if (scenario_.workload.close) close();
+  if (scenario_.workload.close || life_.closes_at) close();
   if (!over()) cut();
 }
 
@@ -132,10 +171,11 @@ void Drive::cut() {
   over_ = true;
   driven_.cut = world_.journal().count();
   driven_.ended = closed_at_.value_or(world_.scheduler().now());
-  driven_.device = world_.device_use();
-  driven_.disk_peak_bytes = world_.peak_bytes();
+  driven_.device.add(world_.device_use());
+  driven_.disk_peak_bytes = std::max(driven_.disk_peak_bytes, world_.peak_bytes());
   driven_.receipts = world_.plan().receipts();
-  if (crash_) world_.note(sim::Mark{"crash", driven_.cut});
+  driven_.machine = world_.machine();
+  if (life_.crash) world_.note(sim::Mark{"crash", driven_.cut});
   call_off();
 }
 

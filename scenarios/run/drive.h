@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drive: a workload in a simulated world, from the engine's open to the crash or the close: writers, readers,
-// deletion, and what is measured meanwhile.
+// deletion, and what is measured meanwhile. Where the process restarts in its midst each life of it has a
+// drive and a world of its own, and the next one goes on from what the one before has driven.
 //
 // A crash stops nothing: the drive takes note of the place in the journal (the cut), measures nothing from
 // there on, and lets every fibre end what it is at. State is shared between fibres without locks: one runs at
@@ -9,12 +10,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/histogram.h"
+#include "scenarios/run/loss.h"
 #include "scenarios/run/over_time.h"
 #include "scenarios/run/runner.h"
 #include "scenarios/run/shown.h"
@@ -23,33 +26,55 @@
 
 namespace wallop::scenarios {
 
-// What a workload came to, up to its cut.
+// What a workload came to, up to its cut, in all lives so far.
 struct Driven {
   std::string trouble;       // Why it could not run to its end: the engine did not open. "" where it did.
   bool interrupted = false;  // Somebody asked to stop.
   std::optional<io::Error> close_error;
   std::string early;  // Why the crash came before its time; "".
 
-  std::uint64_t cut = 0;     // How much of the journal counts.
+  std::uint64_t cut = 0;     // How much of the journal counts, of the last life's.
   io::Instant began, ended;  // Of the workload: ended by the crash, or by the close.
   std::uint64_t handed_over_lsn = 0;
+  std::uint64_t append_count = 0;  // That returned without an error.
   base::Histogram append, rotation;
   OverTime over_time;  // Of append.
   std::vector<reports::Mark> rotations;
+  std::uint64_t rotation_count = 0, rotations_per_mark = 1;
   std::uint64_t accepted_bytes = 0;     // Keys and values.
   std::uint64_t refused_count = 0;      // Records.
   std::optional<Breach> reader_breach;  // What a reader was shown and should not have been.
   sim::DeviceUse device;
   std::uint64_t disk_peak_bytes = 0;
   std::vector<faults::Receipt> receipts;
+
+  sim::Machine machine;              // At the cut.
+  std::optional<Finding> recovered;  // What the last restart found.
+  LossOf worst_loss;                 // Of all restarts.
+  io::Duration longest_recovery{};
+};
+
+// One life of the process.
+struct Life {
+  // What the lives before it left: the journal's word, and what was driven.
+  struct Before {
+    const Driven& driven;
+    const Judged& judged;
+    const Promises& promises;
+    std::function<void()> recovered;  // Told once the log is open again, and was judged.
+  };
+
+  std::optional<Before> before{};           // Not of the first one.
+  std::optional<Crash> crash{};             // What cuts it short.
+  std::optional<io::Duration> closes_at{};  // From the start of the workload: or it closes the log, and ends.
 };
 
 class Drive {
  public:
-  // World, engine and scenario outlive this. Without `crash` the workload runs to its end and closes the log,
-  // if the scenario says so.
+  // World, engine, scenario and what was before outlive this. A life without an end of its own runs to the
+  // workload's and closes the log, if the scenario says so.
   Drive(sim::World& world, const EngineKind& engine, const Scenario& scenario, std::uint64_t seed,
-        std::optional<Crash> crash, Interrupted interrupted);
+        const Life& life, Interrupted interrupted);
 
   // Inside world.run().
   void run();
@@ -67,6 +92,7 @@ class Drive {
   };
 
   bool open();
+  bool reopen();
   void start_writers();
   void start_readers();
   void start_follower(std::uint32_t reader, Visibility visibility);
@@ -81,6 +107,7 @@ class Drive {
   void call_off();
 
   void write(std::uint32_t writer);
+  [[nodiscard]] std::uint64_t first_ordinal(std::uint32_t writer) const;
   [[nodiscard]] Pace pace_of(std::uint32_t writer) const;
   // When to make the append of that ordinal; nothing when the writer is done.
   std::optional<io::Instant> await(const Pace& pace, std::uint64_t ordinal);
@@ -120,7 +147,7 @@ class Drive {
   io::World& io_;
   const EngineKind& kind_;
   const Scenario& scenario_;
-  std::optional<Crash> crash_;
+  Life life_;
   Interrupted interrupted_;
   Records records_;
   Driven driven_;
@@ -133,11 +160,9 @@ class Drive {
   bool medium_may_lie_ = false;  // A fault makes bytes go bad.
   bool over_ = false;
   bool writers_done_ = false;
-  std::uint64_t append_count_ = 0;  // That returned without an error.
   std::uint64_t asked_count_ = 0;
   std::uint64_t accepted_lsn_ = 0, promised_lsn_ = 0, kept_lsn_ = 1;
   std::uint64_t segment_ = 0;
-  std::uint64_t rotation_count_ = 0, rotations_per_mark_ = 1;
   bool deleting_ = false;
   bool closed_ = false;  // Without an error: everything accepted is durable.
   std::optional<io::Instant> closed_at_;

@@ -37,11 +37,17 @@ void Drive::write(std::uint32_t writer) {
   const std::uint64_t batch = records_.group_of(writer).batch.value;
   std::vector<std::byte> buffer;
   std::vector<KeyValue> records;
-  for (std::uint64_t ordinal = 0;; ++ordinal) {
+  for (std::uint64_t ordinal = first_ordinal(writer);; ++ordinal) {
     const auto due = await(pace, ordinal);
     if (!due) return;
     append({writer, ordinal * batch}, batch, *due, buffer, records);
   }
+}
+
+// Behind the last one whose append was called, in whichever life.
+std::uint64_t Drive::first_ordinal(std::uint32_t writer) const {
+  if (!life_.before) return 0;
+  return life_.before->promises.issued_count(writer) / records_.group_of(writer).batch.value;
 }
 
 Drive::Pace Drive::pace_of(std::uint32_t writer) const {
@@ -51,6 +57,7 @@ Drive::Pace Drive::pace_of(std::uint32_t writer) const {
   Pace pace{group.rate, driven_.began, std::numeric_limits<std::uint64_t>::max(), io::Instant::max()};
   if (operations) pace.count_max = operations->value;
   if (workload.duration) pace.end = driven_.began + *workload.duration;
+  if (life_.closes_at) pace.end = std::min(pace.end, driven_.began + *life_.closes_at);
   if (group.rate) pace.first += share_of_second(1, group.rate->per_second) * writer / records_.writer_count();
   return pace;
 }
@@ -91,8 +98,9 @@ void Drive::accept(const RecordId& first, std::uint64_t count, io::Instant due,
   if (over()) return;
   accepted_lsn_ = std::max(accepted_lsn_, receipt.first_lsn + count - 1);
   measure(returned - due, returned, receipt.segment);
-  ++append_count_;
-  if (crash_ && crash_->after && append_count_ == crash_->after->value) cut();
+  ++driven_.append_count;
+  const auto& crash = life_.crash;
+  if (crash && crash->after && driven_.append_count == crash->after->value) cut();
 }
 
 void Drive::measure(io::Duration latency, io::Instant at, std::uint64_t segment) {
@@ -109,13 +117,13 @@ void Drive::measure(io::Duration latency, io::Instant at, std::uint64_t segment)
 // Of a long run each second one, each fourth, and so on, so that there are never more than can be drawn.
 void Drive::mark_rotation(std::uint64_t segment, base::Duration when) {
   constexpr std::size_t kMarksMax = 1024;
-  if (rotation_count_++ % rotations_per_mark_ != 0) return;
+  if (driven_.rotation_count++ % driven_.rotations_per_mark != 0) return;
   std::vector<reports::Mark>& marks = driven_.rotations;
   marks.push_back({"rotation", "segment " + std::to_string(segment), when, when});
   if (marks.size() < kMarksMax) return;
   for (std::size_t i = 1; 2 * i < marks.size(); ++i) marks[i] = std::move(marks[2 * i]);
   marks.resize((marks.size() + 1) / 2);
-  rotations_per_mark_ *= 2;
+  driven_.rotations_per_mark *= 2;
 }
 
 void Drive::refuse(const RecordId& first, std::uint64_t count, const io::Error& error) {
@@ -220,7 +228,8 @@ void Drive::promise(std::uint64_t lsn) {
 
 void Drive::delete_old() {
   const Deletion& deletion = *scenario_.workload.deletion;
-  for (io::Instant at = driven_.began + deletion.every; wait_until(at); at += deletion.every) {
+  const auto past = (world_.scheduler().now() - driven_.began) / deletion.every;  // Of earlier lives.
+  for (io::Instant at = driven_.began + deletion.every * (past + 1); wait_until(at); at += deletion.every) {
     deleting_ = true;
     world_.note(sim::Mark{kDeletionBegins, deletion.keep_segments.value});
     const auto kept = engine_->delete_old(deletion.keep_segments.value);

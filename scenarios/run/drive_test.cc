@@ -105,7 +105,7 @@ class Followed {
     sim::WorldOptions options;
     options.model = sim::find_model("posix");
     sim::World world(std::move(options));
-    Drive drive(world, kLiar, scenario_, 1, std::nullopt, {});
+    Drive drive(world, kLiar, scenario_, 1, {}, {});
     REQUIRE(world.run([&] { drive.run(); }) == sim::Ending::finished);
     complaint = drive.driven().reader_breach;
     for (const sim::Entry& entry : world.journal().entries()) {

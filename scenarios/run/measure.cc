@@ -41,31 +41,14 @@ std::uint64_t promised_bytes(const Driven& driven, const Promises& promises, con
 }
 
 void add_recovery(MetricValues& values, const Finding& finding) {
-  const std::uint64_t time = count_of(finding.recovery_time);
-  values["recovery.time"] = time;
   if (finding.bytes_scanned > 0)
-    values["recovery.seconds_per_gb"] = scaled(time, kMillion, finding.bytes_scanned);  // 1e9 ns / 1e9 bytes.
+    values["recovery.seconds_per_gb"] =
+        scaled(count_of(finding.recovery_time), kMillion, finding.bytes_scanned);  // 1e9 ns / 1e9 bytes.
   values["recovery.files"] = finding.file_count;
   values["records.recovered"] = finding.found_last + 1 - finding.found_first;
 }
 
 }  // namespace
-
-LossOf loss_of(const Promises& promises, const Finding& finding, const Records& records) {
-  LossOf loss;
-  io::Instant oldest = io::Instant::max();
-  io::Instant newest = io::Instant::min();
-  const std::uint64_t kept = promises.first_kept_lsn().value_or(finding.found_first);
-  promises.each_accepted(kept, [&](std::uint64_t lsn, const Promises::Place& place) {
-    if (lsn >= finding.found_first && lsn <= finding.found_last) return;
-    ++loss.record_count;
-    loss.bytes += records.bytes_of({place.writer, place.sequence});
-    oldest = std::min(oldest, place.at);
-    newest = std::max(newest, place.at);
-  });
-  if (loss.record_count > 0) loss.time = newest - oldest;
-  return loss;
-}
 
 MetricValues measure(const Driven& driven, const Promises& promises, const Watch& watch,
                      const Finding& finding, const Records& records) {
@@ -79,7 +62,8 @@ MetricValues measure(const Driven& driven, const Promises& promises, const Watch
   values["faults.fired"] = faults::fired_count(driven.receipts);
   add_rates(values, driven, promises.promised_lsn(), promised_bytes(driven, promises, records));
   add_recovery(values, finding);
-  const LossOf loss = loss_of(promises, finding, records);
+  values["recovery.time"] = count_of(std::max(finding.recovery_time, driven.longest_recovery));
+  const LossOf loss = loss_of(promises, finding, records).worst(driven.worst_loss);
   values["loss.records"] = loss.record_count;
   values["loss.bytes"] = loss.bytes;
   values["loss.time"] = count_of(loss.time);

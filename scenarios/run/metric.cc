@@ -27,11 +27,13 @@ constexpr std::array kCatalogue{
            "Share of the time in which the device was busy."},
     Metric{"faults.fired", figure, whole, "", "How often faults of the plan fired, all kinds together."},
     Metric{"loss.bytes", figure, bytes, "",
-           "Keys and values that append accepted and recovery did not find."},
-    Metric{"loss.records", figure, whole, "", "Records that append accepted and recovery did not find."},
+           "Keys and values that append accepted and recovery did not find; after the worst end, where it "
+           "restarts."},
+    Metric{"loss.records", figure, whole, "",
+           "Records that append accepted and recovery did not find; after the worst end, where it restarts."},
     Metric{"loss.time", figure, duration, "",
            "Time of work that is gone: from the oldest record that append accepted and recovery did not find "
-           "to the newest one."},
+           "to the newest one; after the worst end, where it restarts."},
     Metric{"memory.growth_per_minute", figure, bytes, "/min",
            "Growth of the process's resident memory under load. The checklist measures it, a scenario does "
            "not."},
@@ -43,7 +45,8 @@ constexpr std::array kCatalogue{
            "Names in the log's directory after the last recovery and what was appended then."},
     Metric{"recovery.seconds_per_gb", figure, decimal, " s/GB", "Time of recovery over 1e9 bytes scanned."},
     Metric{"recovery.time", figure, duration, "",
-           "From the engine's open to its return, after the crash or the close."},
+           "From the engine's open to its return, after the crash or the close; the longest, where it "
+           "restarts."},
     Metric{"rotation.latency", distribution, duration, "",
            "Latency of the appends that began a new segment."},
     Metric{"sync.latency", distribution, duration, "", "Of each sync that the engine asks of the world."},

@@ -11,10 +11,14 @@ namespace wallop::scenarios {
 
 void OverTime::record(io::Instant at, io::Duration latency) {
   base::ensure(at >= io::Instant{}, "nothing ends before the world begins");
-  const auto stretch = [&] { return static_cast<std::size_t>(at.time_since_epoch() / length_); };
-  while (stretch() >= kStretchesMax) halve();
-  if (stretches_.size() <= stretch()) stretches_.resize(stretch() + 1);
-  stretches_[stretch()].record(latency);
+  const auto stretch_of = [&] { return static_cast<std::size_t>(at.time_since_epoch() / length_); };
+  std::size_t stretch = stretch_of();
+  while (stretch >= kStretchesMax) {
+    halve();
+    stretch = stretch_of();
+  }
+  if (stretches_.size() <= stretch) stretches_.resize(stretch + 1);
+  stretches_[stretch].record(latency);
 }
 
 void OverTime::halve() {

@@ -81,6 +81,7 @@ void Promises::forget_before(std::uint64_t lsn) {
 
 void Promises::forget_behind(std::uint64_t lsn) {
   accepted_lsn_ = std::min(accepted_lsn_, lsn);
+  promised_lsn_ = std::min(promised_lsn_, lsn);
   const auto kept = accepted_.begin() + static_cast<std::ptrdiff_t>(forgotten_count_);
   accepted_.erase(std::ranges::upper_bound(kept, accepted_.end(), lsn, {}, &Run::first_lsn), accepted_.end());
   if (accepted_.size() == forgotten_count_) return;

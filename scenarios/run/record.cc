@@ -41,7 +41,35 @@ class Filler {
  public:
   explicit Filler(std::uint64_t key, std::uint64_t times = 1) : state_(key), times_(times) {}
 
+  // Whole words first: a copy whose size is known is one instruction.
+  void fill(std::span<std::byte> into) {
+    for (; into.size() >= kWordBytes; into = into.subspan(kWordBytes)) {
+      const std::uint64_t word = little_endian(next());
+      std::memcpy(into.data(), &word, kWordBytes);
+    }
+    if (into.empty()) return;
+    const std::uint64_t word = little_endian(next());
+    std::memcpy(into.data(), &word, into.size());
+  }
+  bool equals(io::Bytes found) {
+    std::uint64_t different = 0;
+    for (; found.size() >= kWordBytes; found = found.subspan(kWordBytes)) {
+      std::uint64_t other = 0;
+      std::memcpy(&other, found.data(), kWordBytes);
+      different |= little_endian(next()) ^ other;
+    }
+    if (found.empty()) return different == 0;
+    const std::uint64_t word = little_endian(next());
+    std::uint64_t other = word;
+    std::memcpy(&other, found.data(), found.size());
+    return (different | (word ^ other)) == 0;
+  }
+
+ private:
+  static constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
+
   std::uint64_t next() {
+    if (times_ == 1) return draw();
     if (left_ == 0) {
       word_ = draw();
       left_ = times_;
@@ -49,25 +77,6 @@ class Filler {
     --left_;
     return word_;
   }
-
-  void fill(std::span<std::byte> into) {
-    for (; !into.empty(); into = into.subspan(std::min(into.size(), sizeof(std::uint64_t)))) {
-      const std::uint64_t word = little_endian(next());
-      std::memcpy(into.data(), &word, std::min(into.size(), sizeof word));
-    }
-  }
-  bool equals(io::Bytes found) {
-    std::uint64_t different = 0;
-    for (; !found.empty(); found = found.subspan(std::min(found.size(), sizeof(std::uint64_t)))) {
-      const std::uint64_t word = little_endian(next());
-      std::uint64_t other = word;
-      std::memcpy(&other, found.data(), std::min(found.size(), sizeof word));
-      different |= word ^ other;
-    }
-    return different == 0;
-  }
-
- private:
   std::uint64_t draw() {
     state_ += 0x9e3779b97f4a7c15;
     std::uint64_t x = state_;

@@ -13,7 +13,6 @@
 #include "base/choices.h"
 #include "base/ensure.h"
 #include "base/units.h"
-#include "faults/kinds/failed_sync.h"
 #include "faults/point_count.h"
 #include "scenarios/run/crash_state.h"
 #include "scenarios/run/drive.h"
@@ -37,8 +36,10 @@ constexpr std::uint64_t kKeptAppendsMax = 50'000;
 // Steps that an append may take, and what surrounds it: more are a livelock. The default bound is for runs of
 // a few million.
 constexpr std::uint64_t kStepsPerAppendMax = 1'000;
-// More than the fibres of a workload still add once it is over.
-constexpr std::size_t kTailEntriesKept = 20'000;
+// More than the fibres of a workload still add once it is over: a deletion, and each that appends or reads.
+// No more than that, as who writes round and round in little memory finds it in the processor's cache.
+constexpr std::size_t kTailEntriesKept = 6'000;
+constexpr std::size_t kTailEntriesPerFibre = 32;
 
 // A seed for another purpose, from the run's own.
 std::uint64_t derived(std::uint64_t seed, std::string_view purpose, std::uint64_t ordinal = 0) {
@@ -70,10 +71,11 @@ std::optional<std::uint64_t> appends_due(const Workload& workload) {
   return due;
 }
 
-const EngineKind& engine_of(const Scenario& scenario) {
-  const EngineKind* kind = find_engine(scenario.engine.name);
-  base::ensure(kind != nullptr, "a scenario that was read names an engine of the catalogue");
-  return *kind;
+std::size_t fibre_count(const Workload& workload) {
+  std::size_t count = 0;
+  for (const Writers& group : workload.writers) count += group.count.value;
+  for (const Readers& group : workload.readers) count += group.count.value;
+  return count;
 }
 
 sim::WorldOptions machine_of(const Scenario& scenario) {
@@ -84,35 +86,6 @@ sim::WorldOptions machine_of(const Scenario& scenario) {
   options.processors = processors_of(scenario.world);
   options.points = faults::counts_points();
   return options;
-}
-
-bool has_fault(const Scenario& scenario, std::string_view kind) {
-  return std::ranges::any_of(scenario.faults,
-                             [&](const faults::Fault& fault) { return fault.kind() == kind; });
-}
-
-// A device that acknowledges flushes and does none, and a sync that fails and reports it later, leave no log
-// a chance.
-bool loses_by_model(const Scenario& scenario) {
-  const sim::ModelSpec& model = *sim::find_model(scenario.world.model);
-  return model.device_cache.value == sim::DeviceCache::lying ||
-         (model.after_failed_sync.value == sim::AfterFailedSync::deferred &&
-          has_fault(scenario, faults::FailedSync::kName));
-}
-
-bool has_fault_that(const Scenario& scenario, faults::Allows allows) {
-  return std::ranges::any_of(scenario.faults,
-                             [&](const faults::Fault& fault) { return fault.allows() == allows; });
-}
-
-bool strikes_recovery(const Scenario& scenario) {
-  return std::ranges::any_of(scenario.faults,
-                             [](const faults::Fault& fault) { return fault.when().after == kCrashed; });
-}
-
-Blame blame_of(const Scenario& scenario) {
-  if (loses_by_model(scenario) || has_fault_that(scenario, faults::Allows::told_loss)) return Blame::world;
-  return has_fault_that(scenario, faults::Allows::broken_word) ? Blame::fault : Blame::log;
 }
 
 // The oracle that an ending breaks, and what it says.
@@ -169,31 +142,111 @@ class Run {
         worlds_(worlds),
         scheduling_(schedule_of(scenario_), seed, 0, schedule_length(scenario_, seed),
                     Scheduling::Drawn::forgotten),
-        result_(begin_result(loaded, seed)) {}
+        result_(begin_result(loaded, seed)),
+        judged_(judged_of(scenario_, seed)) {}
 
   reports::ScenarioResult run() {
-    auto owned = std::make_unique<sim::World>(options());
-    sim::World& world = *owned;
-    {
-      Drive drive(world, engine_of(scenario_), scenario_, seed_, scenario_.crash, interrupted_);
-      world.when_added([&](const sim::Entry& entry) {
-        if (drive.is_cut()) return;
-        promises_.apply(entry);
-        watch_.apply(entry);
-      });
-      const sim::Ending ending = world.run([&] { drive.run(); });
-      world.when_added({});
-      conclude_run(world, drive.driven(), end_of(world, ending, drive.driven().trouble));
+    Driven driven;
+    while (live(driven)) {  // Each restart is later than the one before, and before the end.
     }
-    if (worlds_ != nullptr) worlds_->insert(worlds_->begin(), std::move(owned));
+    if (worlds_ != nullptr)
+      worlds_->insert(worlds_->begin(), std::move_iterator(lives_.begin()), std::move_iterator(lives_.end()));
     return std::move(result_);
   }
 
  private:
+  // The process ends, and the workload goes on.
+  struct Restart {
+    RestartKind kind = RestartKind::close;
+    io::Duration at{};  // From the start of the workload.
+  };
+
+  // One life of the process; whether another one follows, which goes on from `driven`.
+  bool live(Driven& driven) {
+    const std::optional<Restart> restart = next_restart(driven);
+    Life life;
+    if (life_count_ > 0) life.before.emplace(driven, judged_, promises_, [this] { forget_life_before(); });
+    life.crash = scenario_.crash;
+    if (restart && restart->kind == RestartKind::close) {
+      life.crash.reset();
+      life.closes_at = restart->at;
+    } else if (restart) {
+      Crash& crash = life.crash.emplace();
+      crash.kind = kind_of(restart->kind);
+      crash.at = restart->at;
+    }
+    auto owned = std::make_unique<sim::World>(options(driven));
+    sim::World& world = *owned;
+    Drive drive(world, engine_of(scenario_), scenario_, seed_, life, interrupted_);
+    world.when_added([&](const sim::Entry& entry) {
+      if (drive.is_cut()) return;
+      promises_.apply(entry);
+      watch_.apply(entry);
+    });
+    const sim::Ending ending = world.run([&] { drive.run(); });
+    world.when_added({});
+    driven = drive.driven();
+    const Finding end = end_of(world, ending, driven.trouble);
+    lives_.push_back(std::move(owned));
+    ++life_count_;
+    const std::uint64_t hash = world.journal().hash();
+    hash_ = life_count_ == 1 ? hash : derived(hash_, "run.life", hash);
+    result_.journal_entries += world.journal().count();
+    const bool goes_on = restart && !end.failed() && !driven.interrupted && !failed_to_recover(driven);
+    if (!goes_on) {
+      conclude_run(world, driven, end);
+      return false;
+    }
+    base::Seeded chooser(derived(seed_, "run.restart", life_count_));
+    lost_.emplace(left_of(world, driven, kind_of(restart->kind), promises_, chooser));
+    if (restart->kind != RestartKind::power_loss) lost_->medium.end_process();
+    ended_by_ = restart->kind;
+    watch_.end_process();
+    mark_restart(restart->kind, driven.ended.time_since_epoch());
+    return true;
+  }
+
+  // For the chart: the first ones, where they are more than can be drawn.
+  void mark_restart(RestartKind kind, base::Duration when) {
+    constexpr std::size_t kMarksMax = 256;
+    if (restarts_.size() == kMarksMax) return;
+    restarts_.push_back({"crash", std::string(label_of(kind)), when, when});
+  }
+
+  // A story of a restart that fails is told of it; else its world is memory alone, but for whoever keeps
+  // them.
+  void forget_life_before() {
+    lost_.reset();
+    if (worlds_ == nullptr) lives_.clear();
+  }
+
+  // A log that was closed, or a process that was killed, leaves what memory shows.
+  static CrashKind kind_of(RestartKind kind) {
+    return kind == RestartKind::power_loss ? CrashKind::power_loss : CrashKind::process_crash;
+  }
+  static std::string_view label_of(RestartKind kind) {
+    if (kind == RestartKind::close) return "restart";
+    return kind == RestartKind::power_loss ? "power loss" : "process crash";
+  }
+  static bool failed_to_recover(const Driven& driven) {
+    return driven.recovered && driven.recovered->failed();
+  }
+
+  // Whose time has passed while the process recovered is left out.
+  [[nodiscard]] std::optional<Restart> next_restart(const Driven& driven) const {
+    if (!scenario_.restarts) return std::nullopt;
+    const Restarts& restarts = *scenario_.restarts;
+    const io::Duration every = restarts.every;
+    const io::Duration driven_so_far = life_count_ == 0 ? io::Duration::zero() : driven.ended - driven.began;
+    const io::Duration at = every * (driven_so_far / every + 1);
+    io::Duration end = scenario_.workload.duration.value_or(io::Duration::max());
+    if (scenario_.crash && scenario_.crash->at) end = std::min<io::Duration>(end, *scenario_.crash->at);
+    if (at >= end) return std::nullopt;
+    return Restart{restarts.kinds[life_count_ % restarts.kinds.size()], at};
+  }
+
   void conclude_run(sim::World& world, const Driven& driven, const Finding& end) {
     result_.virtual_time = driven.ended - io::Instant{};
-    hash_ = world.journal().hash();
-    result_.journal_entries = world.journal().count();
     if (end.failed()) {
       result_.virtual_time = world.scheduler().now() - io::Instant{};
       add_ending(result_, scenario_.expect, end);
@@ -225,8 +278,16 @@ class Run {
     return schedule;
   }
 
-  sim::WorldOptions options() {
+  sim::WorldOptions options(const Driven& driven) {
     sim::WorldOptions options = world_options(scenario_, seed_);
+    if (life_count_ > 0) {
+      options.seed = derived(seed_, "run.life", life_count_);
+      options.machine = driven.machine;
+      // Where power held, what is pending stays pending.
+      const bool has_lost_power = ended_by_ == RestartKind::power_loss;
+      options.start = has_lost_power ? &lost_->left : nullptr;
+      options.left = has_lost_power ? nullptr : &lost_->medium;
+    }
     options.scheduling = scheduling_.options();
     const auto due = appends_due(scenario_.workload);
     const bool is_bounded = scenario_.schedule && scenario_.schedule->steps_max;
@@ -234,27 +295,45 @@ class Run {
       options.scheduling.step_max = std::max(options.scheduling.step_max, *due * kStepsPerAppendMax);
     if (!due || *due > kKeptAppendsMax) {
       options.journal = sim::JournalMode::tail;
-      options.tail_entries = kTailEntriesKept;
+      options.tail_entries = kTailEntriesKept + kTailEntriesPerFibre * fibre_count(scenario_.workload);
     }
     return options;
   }
 
   void judge(sim::World& world, const Driven& driven) {
     const Subject subject(scenario_, seed_);
-    const CrashKind kind = crash_of(scenario_);
+    const Records records(scenario_.workload, seed_);
     Reached reached;
     reached.promises = std::move(promises_);
-    reached.losses.push_back(left_of(world, driven, kind, reached.promises));
+    if (failed_to_recover(driven)) {
+      reached.losses.push_back(std::move(*lost_));
+      reached.recoveries.push_back({*driven.recovered, 0, std::move(lives_.back())});
+      lives_.pop_back();
+      return conclude_reached(subject, *lives_.back(), driven, reached,
+                              measure(driven, reached.promises, watch_, *driven.recovered, records));
+    }
+    const CrashKind kind = crash_of(scenario_);
+    base::Seeded chooser(derived(seed_, "run.crash"));
+    reached.losses.push_back(left_of(world, driven, kind, reached.promises, chooser));
     const std::uint64_t again = scenario_.crash ? scenario_.crash->again.value : 0;
     reached.recoveries.push_back(
         recover(subject, reached.losses.back().left, 1, reached.promises,
                 again > 0 || worlds_ != nullptr ? sim::JournalMode::full : sim::JournalMode::hash));
     // The metrics are of the run and of the crash that ended it, save for what there is in the end.
-    const Records records(scenario_.workload, seed_);
     MetricValues values =
         measure(driven, reached.promises, watch_, reached.recoveries.front().finding, records);
     for (std::uint64_t i = 0; i < again && !reached.finding().failed(); ++i)
       crash_again(subject, kind, reached);
+    for (const Recovery& recovery : reached.recoveries) {
+      hash_ = derived(hash_, "run.hash", recovery.world->journal().hash());
+      result_.journal_entries += recovery.world->journal().count();
+    }
+    conclude_reached(subject, world, driven, reached, std::move(values));
+  }
+
+  // `world` is the one whose crash came first of those that were reached.
+  void conclude_reached(const Subject& subject, sim::World& world, const Driven& driven, Reached& reached,
+                        MetricValues values) {
     Finding& finding = reached.recoveries.back().finding;
     values["recovery.files"] = finding.file_count;
     const auto& asked = subject.judged().oracles;
@@ -264,10 +343,9 @@ class Run {
       finding.what = driven.reader_breach->what;
     }
     std::vector<faults::Receipt> receipts = driven.receipts;
-    for (const Recovery& recovery : reached.recoveries) {
-      faults::add_receipts(receipts, recovery.world->plan().receipts());
-      hash_ = derived(hash_, "run.hash", recovery.world->journal().hash());
-      result_.journal_entries += recovery.world->journal().count();
+    if (!failed_to_recover(driven)) {  // Else the last recovery went on with the plan of the run.
+      for (const Recovery& recovery : reached.recoveries)
+        faults::add_receipts(receipts, recovery.world->plan().receipts());
     }
     values["faults.fired"] = faults::fired_count(receipts);
     add_oracles(result_, scenario_.expect, subject.judged(), finding);
@@ -276,7 +354,8 @@ class Run {
     add_remarks(driven);
     add_course(driven);
     if (finding.failed() && !result_.expected_failure)
-      result_.story = story_of(subject, world, reached, kind);
+      result_.story = story_of(subject, world, reached,
+                               failed_to_recover(driven) ? kind_of(*ended_by_) : crash_of(scenario_));
     if (worlds_ == nullptr) return;
     for (Recovery& recovery : reached.recoveries) worlds_->push_back(std::move(recovery.world));
   }
@@ -295,13 +374,13 @@ class Run {
   }
 
   // Draws one of the disks that may be left at the cut.
-  Lost left_of(sim::World& world, const Driven& driven, CrashKind kind, Promises& promises) const {
+  static Lost left_of(const sim::World& world, const Driven& driven, CrashKind kind, Promises& promises,
+                      base::Chooser& chooser) {
     auto at_cut = world.medium_at(driven.cut);
     base::ensure(at_cut.has_value(), "the journal still has the end of the workload");
     sim::Medium& medium = *at_cut;
     const bool process_only = kind == CrashKind::process_crash;
     if (process_only) promises.promise_too(driven.handed_over_lsn);
-    base::Seeded chooser(derived(seed_, "run.crash"));
     sim::Disk left = medium.image(process_only ? sim::Crash::process_crash : sim::Crash::power_loss, chooser);
     return {driven.cut, std::move(medium), std::move(left)};
   }
@@ -333,6 +412,7 @@ class Run {
     result_.over_time = driven.over_time.intervals();
     result_.marks = watch_.fault_marks(labels, result_.virtual_time);
     result_.marks.insert(result_.marks.end(), driven.rotations.begin(), driven.rotations.end());
+    result_.marks.insert(result_.marks.end(), restarts_.begin(), restarts_.end());
     if (!scenario_.crash) return;
     const bool power = scenario_.crash->kind == CrashKind::power_loss;
     result_.marks.push_back(
@@ -345,6 +425,12 @@ class Run {
   Worlds* worlds_;  // May be null.
   Scheduling scheduling_;
   reports::ScenarioResult result_;
+  const Judged judged_;
+  std::uint64_t life_count_ = 0;
+  Worlds lives_;              // The one before until the next has recovered; or all, if they are to be kept.
+  std::optional<Lost> lost_;  // By the last restart, likewise.
+  std::optional<RestartKind> ended_by_;  // How the last life ended.
+  std::vector<reports::Mark> restarts_;
   Promises promises_;  // Up to the cut, as is the watch.
   Watch watch_;
   std::uint64_t hash_ = 0;
@@ -393,25 +479,9 @@ sim::WorldOptions recovery_options(const Scenario& scenario, std::uint64_t seed,
 }
 
 Finding run_workload(sim::World& world, const Scenario& scenario, std::uint64_t seed) {
-  Drive drive(world, engine_of(scenario), scenario, seed, std::nullopt, {});
+  Drive drive(world, engine_of(scenario), scenario, seed, {}, {});
   const sim::Ending ending = world.run([&] { drive.run(); });
   return end_of(world, ending, drive.driven().trouble);
-}
-
-Judged judged_of(const Scenario& scenario, std::uint64_t seed) {
-  Judged judged;
-  judged.engine = &engine_of(scenario);
-  judged.options = &scenario.engine.options;
-  judged.workload = &scenario.workload;
-  judged.seed = seed;
-  judged.blame = blame_of(scenario);
-  if (judged.blame == Blame::world) judged.disturbed = Disturbed::by_what_is_left;
-  if (strikes_recovery(scenario)) judged.disturbed = Disturbed::by_faults;
-  for (const std::string_view oracle : oracle_names()) {
-    const auto& asked = scenario.expect.oracles.names;
-    if (!asked || std::ranges::find(*asked, oracle) != asked->end()) judged.oracles.push_back(oracle);
-  }
-  return judged;
 }
 
 }  // namespace wallop::scenarios

@@ -55,6 +55,10 @@ using Worlds = std::vector<std::unique_ptr<sim::World>>;
 // where the workload did not come to its end: by an ending (kEndings), or by `opens`.
 [[nodiscard]] Finding run_workload(sim::World& world, const Scenario& scenario, std::uint64_t seed);
 
+// That it names.
+[[nodiscard]] const EngineKind& engine_of(const Scenario& scenario);
+// Whether faults of it wait for the crash.
+[[nodiscard]] bool strikes_recovery(const Scenario& scenario);
 // What the oracles need; `scenario` outlives it.
 [[nodiscard]] Judged judged_of(const Scenario& scenario, std::uint64_t seed);
 

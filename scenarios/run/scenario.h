@@ -79,6 +79,29 @@ constexpr auto enum_names(CrashKind) {
                     EnumName{"process_crash", CrashKind::process_crash}};
 }
 
+enum class RestartKind : std::uint8_t { close, process_crash, power_loss };
+constexpr auto enum_names(RestartKind) {
+  using base::EnumName;
+  return std::array{EnumName{"close", RestartKind::close},
+                    EnumName{"process_crash", RestartKind::process_crash},
+                    EnumName{"power_loss", RestartKind::power_loss}};
+}
+
+// The process ends in the midst of the workload, begins again on what is left, and the workload goes on.
+struct Restarts {
+  base::Duration every{};
+  std::vector<RestartKind> kinds{RestartKind::close, RestartKind::process_crash, RestartKind::power_loss};
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("every", every, "When: at each multiple of this, from the start of the workload.",
+      base::Need::required);
+    v("kinds", kinds,
+      "How the process ends, in turn: it closes the log, it is killed, or power fails. All three without "
+      "it.");
+  }
+};
+
 enum class Afterwards : std::uint8_t { recover };
 constexpr auto enum_names(Afterwards) {
   return std::array{base::EnumName{"recover", Afterwards::recover}};
@@ -201,6 +224,7 @@ struct Scenario {
   std::optional<Schedule> schedule;
   std::vector<faults::Fault> faults;
   std::optional<Swarm> swarm;
+  std::optional<Restarts> restarts;
   std::optional<Crash> crash;
   std::optional<Explore> explore;
   Expect expect;
@@ -230,6 +254,7 @@ struct Scenario {
     v("schedule", schedule, "Which of its threads runs when.");
     v("faults", faults, "What goes wrong meanwhile.");
     v("swarm", swarm, "Faults of which the seed draws some for each run, and how often they strike.");
+    v("restarts", restarts, "How often the process ends and begins again meanwhile, and how.");
     v("crash", crash, "How the run is cut short.");
     v("explore", explore, "Which schedules and crash states are walked.");
     v("expect", expect, "What must hold.");

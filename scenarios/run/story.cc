@@ -73,9 +73,7 @@ class Chapter {
  private:
   // A long run keeps the end of its journal alone.
   [[nodiscard]] std::uint64_t first() const { return world_.journal().first(); }
-  [[nodiscard]] const sim::Entry& entry(std::uint64_t i) const {
-    return world_.journal().entries()[i - first()];
-  }
+  [[nodiscard]] const sim::Entry& entry(std::uint64_t i) const { return world_.journal().entry(i); }
   static sim::Disk first_disk(sim::World& world) {
     const auto medium = world.medium_at(world.journal().first());
     base::ensure(medium.has_value(), "where the kept part of a journal begins, the medium is known");

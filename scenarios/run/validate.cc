@@ -165,6 +165,26 @@ void check_crash(Findings& findings, const Scenario& scenario) {
   }
 }
 
+void check_restarts(Findings& findings, const Scenario& scenario) {
+  if (!scenario.restarts) return;
+  const Restarts& restarts = *scenario.restarts;
+  const auto& duration = scenario.workload.duration;
+  if (!duration) {
+    findings.add("/restarts", "the process restarts by the clock, and the workload does not end by it",
+                 "write \"duration\" instead of \"operations\"");
+  } else if (restarts.every >= *duration) {
+    findings.add("/restarts/every", "the process never restarts",
+                 fmt::format("the workload ends after {}", base::to_text(*duration)));
+  }
+  if (restarts.every <= base::Duration::zero()) {
+    findings.add("/restarts/every", "the process would never run", "write like \"6h\"");
+  }
+  if (restarts.kinds.empty()) {
+    findings.add("/restarts/kinds", "an empty list names no way to end",
+                 "leave it out: then there is one of each kind in turn");
+  }
+}
+
 // The instants of a fault's trigger must come before the end. Whatever else can keep it from firing was told
 // by faults/ as it was read.
 void check_fault_times(Findings& findings, const Workload& workload, const Value* holder,
@@ -284,6 +304,7 @@ Problems check_sense(const Scenario& scenario, const Value& document) {
   check_fault_times(findings, scenario.workload, document.find("swarm"), "/swarm");
   check_fault_names(findings, scenario);
   check_engine(findings, scenario.engine.options);
+  check_restarts(findings, scenario);
   check_crash(findings, scenario);
   check_schedule(findings, scenario);
   check_exploration(findings, scenario);

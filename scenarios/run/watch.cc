@@ -41,6 +41,11 @@ void Watch::apply(const sim::Entry& entry) {
   }
 }
 
+void Watch::end_process() {
+  syncs_.clear();
+  struck_.clear();
+}
+
 void Watch::strike(std::uint32_t fault, io::Instant at) {
   if (stretches_.size() <= fault) {
     stretches_.resize(fault + 1);

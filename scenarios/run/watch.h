@@ -17,6 +17,8 @@ namespace wallop::scenarios {
 class Watch {
  public:
   void apply(const sim::Entry& entry);
+  // What was under way never ends.
+  void end_process();
 
   // Of every sync and sync_all, failed ones too.
   [[nodiscard]] const base::Histogram& sync_latency() const { return sync_latency_; }

@@ -186,7 +186,9 @@ class ReferenceWal final : public Engine {
 
  private:
   [[nodiscard]] wal::Record record_of(const KeyValue& record) const {
-    return wal::Record::put(record.key, record.value).with_compression(compression_);
+    wal::Record put = wal::Record::put(record.key, record.value);
+    put.compression = compression_;
+    return put;
   }
 
   wal::Wal wal_;
