@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "io/file_system.h"
+#include "sim/block_pool.h"
 #include "sim/disk.h"
 #include "sim/medium.h"
 #include "sim/model.h"
@@ -138,7 +139,7 @@ class PageCache {
   // The most that was ever in use.
   [[nodiscard]] std::uint64_t peak_bytes() const { return peak_units_ * unit_bytes_; }
   [[nodiscard]] std::uint64_t allocated_bytes(const Inode& inode) const {
-    return inode.allocated.unit_count() * unit_bytes_;
+    return inode.allocated.count() * unit_bytes_;
   }
 
  private:
@@ -155,7 +156,7 @@ class PageCache {
   void enter(ObjectId id);
   void unname(ObjectId id);
   void forget(CachedFile& file);
-  int reserve(Inode& inode, std::uint64_t first, std::uint64_t unit_count);
+  int reserve(Inode& inode, std::uint64_t first, std::uint64_t behind);
   [[nodiscard]] std::uint64_t units_that_fit(const Inode& inode, std::uint64_t first,
                                              std::uint64_t unit_count) const;
   [[nodiscard]] std::uint64_t free_units() const {
@@ -172,7 +173,7 @@ class PageCache {
   const Medium* medium_;
   Disk disk_;
   std::uint64_t used_units_ = 0, peak_units_ = 0, dirty_units_ = 0;
-  std::map<ObjectId, CachedFile> files_;
+  std::map<ObjectId, CachedFile, std::less<>, Pooled<std::pair<const ObjectId, CachedFile>>> files_;
   std::function<void(ObjectId)> gone_;
 };
 

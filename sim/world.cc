@@ -19,6 +19,7 @@
 #include "faults/kinds/stall.h"
 #include "faults/kinds/torn_sequence.h"
 #include "faults/kinds/torn_write.h"
+#include "sim/block_pool.h"
 #include "sim/entropy.h"
 #include "sim/file_system.h"
 #include "sim/follower.h"
@@ -51,7 +52,7 @@ bool may_fail_a_sync(const faults::Fault& fault) {
 
 }  // namespace
 
-struct World::Parts {
+struct World::Parts : FromPool {
   explicit Parts(WorldOptions& options)
       : plan(std::move(options.plan)),
         start(options.start != nullptr ? *options.start : Disk()),
