@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages that are shared until they change, and runs of blocks.
+// Pages that are shared until they change.
 #include "sim/content.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 
+#include "sim/block_pool.h"
 #include "sim/summary.h"
 
 namespace wallop::sim {
@@ -48,7 +49,7 @@ std::byte* Content::change(std::uint64_t index) {
   Page& page = pages_.change(index);
   page.hash = 0;
   if (!page.is_own || page.bytes.use_count() != 1) {
-    auto copy = std::make_shared_for_overwrite<std::byte[]>(kPageBytes);
+    auto copy = pooled_bytes(kPageBytes);
     std::memcpy(copy.get(), page.bytes == nullptr ? kZeros.data() : page.bytes.get(), kPageBytes);
     page.bytes = std::move(copy);
     page.is_own = true;
@@ -127,52 +128,6 @@ std::uint64_t Content::hash(std::uint64_t size) const {
   const Page* last = size % kPageBytes == 0 ? nullptr : pages_.find(whole);
   summary.add(last == nullptr ? kOfZeros : hash(*last, size % kPageBytes));
   return summary.value();
-}
-
-// ---- Extents ----
-
-const Extents::Runs& Extents::runs() const {
-  static const Runs none;
-  return runs_ != nullptr ? *runs_ : none;
-}
-
-Extents::Runs& Extents::change() {
-  if (runs_ == nullptr || runs_.use_count() != 1) runs_ = std::make_shared<Runs>(runs());
-  return const_cast<Runs&>(*runs_);  // Made as a mutable map, by the line above or an earlier call.
-}
-
-void Extents::add(std::uint64_t first_unit, std::uint64_t unit_count) {
-  if (unit_count == 0) return;
-  const std::uint64_t end = first_unit + unit_count;
-  Runs& runs = change();
-  auto after = runs.upper_bound(first_unit);
-  const bool goes_on = after != runs.begin() && std::prev(after)->second >= first_unit;
-  const auto grown = goes_on ? std::prev(after) : runs.emplace_hint(after, first_unit, first_unit);
-  const std::uint64_t before = grown->second;
-  grown->second = std::max(grown->second, end);
-  unit_count_ += grown->second - before;
-  while (after != runs.end() && after->first <= grown->second) {  // It touches what it has grown to.
-    unit_count_ -= std::min(after->second, grown->second) - after->first;
-    grown->second = std::max(grown->second, after->second);
-    after = runs.erase(after);
-  }
-}
-
-void Extents::remove_from(std::uint64_t first_unit) {
-  if (runs().empty() || runs().rbegin()->second <= first_unit) return;
-  Runs& runs = change();
-  while (!runs.empty() && runs.rbegin()->second > first_unit) {
-    const auto last = std::prev(runs.end());
-    const std::uint64_t kept_end = std::max(last->first, first_unit);
-    unit_count_ -= last->second - kept_end;
-    last->second = kept_end;
-    if (last->first == kept_end) runs.erase(last);
-  }
-}
-
-bool Extents::has(std::uint64_t unit) const {
-  const auto after = runs().upper_bound(unit);
-  return after != runs().begin() && std::prev(after)->second > unit;
 }
 
 }  // namespace wallop::sim

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a file holds: its bytes (Content), and which of its write units have blocks (Extents). Values that
-// share what they have in common.
+// What a file holds: its bytes. Values that share what they have in common.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <span>
 
@@ -41,25 +39,6 @@ class Content {
   static std::uint64_t hash(const Page& page, std::uint64_t size);
 
   PersistentMap<Page> pages_;
-};
-
-// Which of a file's write units have blocks: space accounting, and whether a write is the first one of its
-// unit.
-class Extents {
- public:
-  void add(std::uint64_t first_unit, std::uint64_t unit_count);
-  void remove_from(std::uint64_t first_unit);
-  [[nodiscard]] bool has(std::uint64_t unit) const;
-  [[nodiscard]] std::uint64_t unit_count() const { return unit_count_; }
-  // First unit -> the one behind the last; apart from each other.
-  using Runs = std::map<std::uint64_t, std::uint64_t>;
-  [[nodiscard]] const Runs& runs() const;
-
- private:
-  Runs& change();
-
-  std::shared_ptr<const Runs> runs_;  // Null is none.
-  std::uint64_t unit_count_ = 0;
 };
 
 }  // namespace wallop::sim

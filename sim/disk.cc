@@ -3,8 +3,10 @@
 #include "sim/disk.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 
 #include "base/ensure.h"
+#include "sim/block_pool.h"
 #include "sim/summary.h"
 
 namespace wallop::sim {
@@ -39,7 +41,7 @@ ObjectId Disk::resolve(std::string_view path) const {
 Inode& Disk::change(ObjectId id) {
   std::shared_ptr<const Inode>& inode = inodes_.change(id.value());
   base::ensure(inode != nullptr, "an object that changes is there");
-  if (inode.use_count() != 1) inode = std::make_shared<Inode>(*inode);
+  if (inode.use_count() != 1) inode = make_pooled<Inode>(*inode);
   return const_cast<Inode&>(*inode);  // Made as a mutable Inode, here or by put().
 }
 
@@ -52,7 +54,7 @@ ObjectId Disk::create(io::FileKind kind) {
 }
 
 void Disk::put(ObjectId id, Inode inode) {
-  inodes_.set(id.value(), std::make_shared<Inode>(std::move(inode)));
+  inodes_.set(id.value(), make_pooled<Inode>(std::move(inode)));
   reserve_ids(id.next());
 }
 
@@ -86,12 +88,20 @@ std::vector<std::pair<std::string, ObjectId>> Disk::paths() const {
 
 std::vector<ObjectId> Disk::reachable() const {
   std::vector<ObjectId> reached{kRootDirectory};
-  for (std::size_t next = 0; next < reached.size(); ++next) {  // Each object once.
-    for (const auto& [name, object] : find(reached[next])->names) {
-      if (std::ranges::find(reached, object) == reached.end()) reached.push_back(object);
+  boost::container::small_vector<ObjectId, 8> directories{kRootDirectory};
+  for (std::size_t next = 0; next < directories.size(); ++next) {  // Each directory once.
+    const auto& names = find(directories[next])->names;
+    reached.reserve(reached.size() + names.size());
+    for (const auto& [name, object] : names) {
+      reached.push_back(object);
+      const bool is_directory = find(object)->kind == io::FileKind::directory;
+      if (is_directory && std::ranges::find(directories, object) == directories.end())
+        directories.push_back(object);
     }
   }
   std::ranges::sort(reached);
+  const auto repeated = std::ranges::unique(reached);  // An object may have several names.
+  reached.erase(repeated.begin(), repeated.end());
   return reached;
 }
 
@@ -128,9 +138,9 @@ std::uint64_t Disk::hash(With with) const {
       summary.add(bad.end);
     }
     if (with == With::bytes) continue;
-    for (const Extents* extents : {&inode.allocated, &inode.written}) {
-      summary.add(extents->runs().size());
-      for (const auto& [begin, end] : extents->runs()) {
+    for (const RangeSet* units : {&inode.allocated, &inode.written}) {
+      summary.add(units->ranges().size());
+      for (const auto& [begin, end] : units->ranges()) {
         summary.add(begin);
         summary.add(end);
       }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "io/file_system.h"
+#include "sim/block_pool.h"
 #include "sim/content.h"
 #include "sim/object.h"
 #include "sim/persistent_map.h"
@@ -26,11 +27,11 @@ struct Inode {
   // Of a file.
   std::uint64_t size = 0;
   Content content;
-  Extents allocated;    // Has blocks.
-  Extents written;      // Has blocks that were written: others read as zeros whatever they hold.
+  RangeSet allocated;   // Write units that have blocks.
+  RangeSet written;     // Have blocks that were written: others read as zeros whatever they hold.
   RangeSet unreadable;  // Bytes, whole sectors: the device has EIO for them until they are rewritten.
   // Of a directory.
-  std::map<std::string, ObjectId, std::less<>> names;
+  std::map<std::string, ObjectId, std::less<>, Pooled<std::pair<const std::string, ObjectId>>> names;
 };
 
 class Disk {

@@ -104,43 +104,6 @@ TEST_CASE("contents that differ in one byte, or in its place, hash apart") {
   REQUIRE(one.hash(5000) == other.hash(5000));
 }
 
-TEST_CASE("extents merge where they touch and are counted once") {
-  Extents extents;
-  extents.add(2, 3);
-  extents.add(7, 1);
-  extents.add(4, 3);
-  REQUIRE(extents.runs() == Extents::Runs{{2, 8}});
-  REQUIRE(extents.unit_count() == 6);
-  extents.remove_from(5);
-  REQUIRE(extents.runs() == Extents::Runs{{2, 5}});
-  REQUIRE((extents.has(4) && !extents.has(5) && !extents.has(1)));
-}
-
-TEST_CASE("extents are as a set of units, and copies stay apart") {
-  const bool holds = rc::check([] {
-    Extents extents;
-    std::set<std::uint64_t> plain;
-    const int steps = *rc::gen::inRange(0, 20);
-    for (int i = 0; i < steps; ++i) {
-      const Extents before = extents;
-      const std::uint64_t count_before = plain.size();
-      const auto unit = *rc::gen::inRange<std::uint64_t>(0, 16);
-      const auto count = *rc::gen::inRange<std::uint64_t>(0, 5);
-      if (*rc::gen::inRange(0, 3) == 0) {
-        extents.remove_from(unit);
-        plain.erase(plain.lower_bound(unit), plain.end());
-      } else {
-        extents.add(unit, count);
-        for (std::uint64_t u = unit; u < unit + count; ++u) plain.insert(u);
-      }
-      RC_ASSERT(before.unit_count() == count_before);
-    }
-    for (std::uint64_t unit = 0; unit < 32; ++unit) RC_ASSERT(extents.has(unit) == plain.contains(unit));
-    RC_ASSERT(extents.unit_count() == plain.size());
-  });
-  REQUIRE(holds);
-}
-
 struct Tree {
   Disk disk;
   ObjectId directory, file;

@@ -5,12 +5,13 @@
 #include <string>
 
 #include "io/file_system.h"
+#include "sim/block_pool.h"
 #include "sim/operation.h"
 #include "sim/page_cache.h"
 
 namespace wallop::sim {
 
-class File final : public io::File {
+class File final : public io::File, public FromPool {
  public:
   // `cache`, `pipeline` and `model` outlive this. `name` is for errors and faults, as the engine gave it.
   File(Pipeline& pipeline, PageCache& cache, CachedFile& file, std::string name,
@@ -68,7 +69,7 @@ class File final : public io::File {
 };
 
 // Excludes all others for as long as it lives.
-class Lock final : public io::Lock {
+class Lock final : public io::Lock, public FromPool {
  public:
   // `cache` outlives this; `file` is not locked.
   Lock(PageCache& cache, CachedFile& file);

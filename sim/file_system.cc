@@ -70,7 +70,9 @@ io::Result<std::vector<std::string>> FileSystem::list(std::string_view directory
     if (!found) return found.error();
     running.begin().object = *found;
     if (!is_directory(cache_.disk(), *found)) return ENOTDIR;
-    for (const auto& [name, object] : cache_.disk().find(*found)->names) names.push_back(name);
+    const auto& found_names = cache_.disk().find(*found)->names;
+    names.reserve(found_names.size());
+    for (const auto& [name, object] : found_names) names.push_back(name);
     return 0;
   });
   if (!done.has_value()) return io::Failure(done.error());

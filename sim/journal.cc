@@ -20,8 +20,10 @@
 
 namespace wallop::sim {
 
-struct Journal::Hasher {
-  Hasher() { XXH3_64bits_reset(&state); }
+struct Journal::Hasher : FromPool {
+  Hasher() : state(place_state()) { XXH3_64bits_reset(state); }
+  Hasher(const Hasher&) = delete;
+  Hasher& operator=(const Hasher&) = delete;
 
   // For so many numbers: asked once for many, as an operation has about thirty.
   void make_room(std::size_t numbers) {
@@ -35,14 +37,22 @@ struct Journal::Hasher {
   void text(std::string_view text) {
     number(text.size());
     flush();
-    XXH3_64bits_update(&state, text.data(), text.size());
+    XXH3_64bits_update(state, text.data(), text.size());
   }
   void flush() {
-    XXH3_64bits_update(&state, buffer.data(), filled_bytes);
+    XXH3_64bits_update(state, buffer.data(), filled_bytes);
     filled_bytes = 0;
   }
 
-  XXH3_state_t state;
+  XXH3_state_t* place_state() {
+    void* place = room.data();
+    std::size_t bytes = room.size();
+    return ::new (std::align(alignof(XXH3_state_t), sizeof(XXH3_state_t), place, bytes)) XXH3_state_t;
+  }
+
+  // Over-aligned memory is what the heap takes longest for: it is aligned in here.
+  std::array<std::byte, sizeof(XXH3_state_t) + alignof(XXH3_state_t)> room;
+  XXH3_state_t* const state;
   // Gathers many entries: the hash wants large pieces.
   std::array<unsigned char, 1024> buffer;
   std::size_t filled_bytes = 0;
@@ -140,7 +150,7 @@ Journal::Journal(JournalMode mode, std::size_t tail_entries)
 
 Journal::~Journal() = default;
 
-void Journal::add(Entry entry) {
+void Journal::add(Entry&& entry) {
   Encoder<Hasher>{*hasher_}.put(entry);
   ++count_;
   if (added_) added_(entry);
@@ -162,9 +172,9 @@ const Entries& Journal::entries() const {
 
 std::uint64_t Journal::hash() const {
   // Asking must not change what is hashed: the gathered bytes go into a copy.
-  Hasher copy = *hasher_;
-  copy.flush();
-  return XXH3_64bits_digest(&copy.state);
+  XXH3_state_t copy = *hasher_->state;
+  XXH3_64bits_update(&copy, hasher_->buffer.data(), hasher_->filled_bytes);
+  return XXH3_64bits_digest(&copy);
 }
 
 std::uint64_t hash_of(const Entry& entry) {

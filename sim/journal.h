@@ -9,6 +9,7 @@
 // sync succeeds and reaches nothing.
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,6 +24,7 @@
 #include "faults/effect.h"
 #include "faults/op.h"
 #include "io/time.h"
+#include "sim/block_pool.h"
 #include "sim/object.h"
 #include "sim/ready_queue.h"
 
@@ -121,8 +123,12 @@ struct Entry {
   }
 };
 
-// In order.
-using Entries = std::vector<Entry>;
+// In order. In blocks, so that a journal that grows moves no entry; not in the small ones of std::deque,
+// which are a heap block for each three of them.
+using Entries =
+    boost::container::deque<Entry, Pooled<Entry>,
+                            boost::container::deque_options_t<boost::container::block_size<256U>>>;
+static_assert(256 * sizeof(Entry) == BlockPool::kChunkBytes, "a block is a chunk");
 
 enum class JournalMode : std::uint8_t {
   full,  // Keeps everything: any cut can be taken.
@@ -140,7 +146,8 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  void add(Entry entry);
+  void add(Entry&& entry);
+  void add(const Entry& entry) { add(Entry(entry)); }
   // How many were added; a cut "now" is this number.
   [[nodiscard]] std::uint64_t count() const { return count_; }
   // Those from cut first() on are kept: all, none, or of a tail the newest. Entry n stands behind cut n.

@@ -171,7 +171,7 @@ void Medium::State::end(const OpEnd& op, io::Instant at) {
 }
 
 void Medium::State::end_allocation(ObjectId object, const medium::Allocation& allocation) {
-  visible.change(object).allocated.add(allocation.units.begin, allocation.units.end - allocation.units.begin);
+  visible.change(object).allocated.add(allocation.units.begin, allocation.units.end);
   if (!is_journalled()) return;
   medium::Relevant& of_file = relevant[object];
   of_file = {std::max(of_file.to_sync, allocation.when), std::max(of_file.to_sync_all, allocation.when)};

@@ -180,8 +180,8 @@ void Medium::State::commit_everything(Tick through) {
                      [](std::uint64_t) { return true; });
       std::erase_if(unit.births, [&](Tick birth) { return birth <= through; });
       if (had != unit.births.size() + unit.versions.size()) {
-        inode.allocated.add(index, 1);
-        inode.written.add(index, 1);
+        inode.allocated.add(index, index + 1);
+        inode.written.add(index, index + 1);
       }
       at = unit.births.empty() && unit.versions.empty() ? file.units.erase(at) : std::next(at);
     }
@@ -339,9 +339,9 @@ void Medium::State::commit_write(const Freeze& frozen) {
   const bool settles_size = frozen.needs_size && frozen.when >= file.size_floor;
   if (settles_size) settle_shrinks(frozen.object, file, frozen.when);
   for (std::uint64_t index = units.begin; index < units.end; ++index) {
-    inode.allocated.add(index, 1);
+    inode.allocated.add(index, index + 1);
     const bool was_written = inode.written.has(index);
-    inode.written.add(index, 1);
+    inode.written.add(index, index + 1);
     const auto at = file.units.find(index);
     if (at == file.units.end()) continue;
     PendingUnit& unit = at->second;

@@ -149,14 +149,14 @@ bool Medium::State::write_part(const Part& part, Tick when) {
   Inode& inode = visible.change(object);
   if (part.size_after) inode.size = *part.size_after;
   const Range units = units_of(part.bytes.begin, part.bytes.end);
-  inode.allocated.add(units.begin, units.end - units.begin);
-  inode.written.add(units.begin, units.end - units.begin);
+  inode.allocated.add(units.begin, units.end);
+  inode.written.add(units.begin, units.end);
   return is_birth;
 }
 
 // Whether there were any.
 bool Medium::State::note_births(PendingFile& file, const Part& part, Tick when) {
-  const Extents& written = visible.find(part.op.object)->written;
+  const RangeSet& written = visible.find(part.op.object)->written;
   const Range units = units_of(part.bytes.begin, part.bytes.end);
   bool is_any = false;
   for (std::uint64_t unit = units.begin; unit < units.end; ++unit) {

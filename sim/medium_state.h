@@ -117,7 +117,7 @@ struct Freeze {
   bool lies = false;       // The device acknowledges it and keeps it in its cache.
   bool fails = false;      // It ran into an error, whatever its caller is told.
   std::uint64_t size = 0;  // Of the file, and its blocks, as it began.
-  Extents allocated{}, written{};
+  RangeSet allocated{}, written{};
   // Of a durable write.
   std::uint64_t offset = 0, end = 0;
   bool needs_size = false;

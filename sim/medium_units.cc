@@ -5,6 +5,7 @@
 // A question whose answers would all leave the same bytes is not asked.
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <cstring>
 #include <ranges>
 #include <utility>
@@ -55,7 +56,7 @@ class Fates {
 
  private:
   std::uint64_t bytes_;
-  std::vector<Fate> fates_;
+  boost::container::small_vector<Fate, 8> fates_;
 };
 
 // What a whole unit could hold.
@@ -169,8 +170,8 @@ class UnitChooser {
   }
 
   static void mark_written(Inode& inode, std::uint64_t index) {
-    inode.written.add(index, 1);
-    inode.allocated.add(index, 1);
+    inode.written.add(index, index + 1);
+    inode.allocated.add(index, index + 1);
   }
 
   void choose_unit(ObjectId object, std::uint64_t index, const PendingUnit& unit, Life life) {
@@ -284,8 +285,9 @@ class UnitChooser {
 
   // What a sector went through in one life. Where a write was torn by a fault, what is left of it stands for
   // all before.
+  using Versions = boost::container::small_vector<const Version*, 8>;
   struct Past {
-    std::vector<const Version*> versions;
+    Versions versions;
     std::optional<const std::byte*> torn;
   };
 
@@ -343,7 +345,7 @@ class UnitChooser {
   }
 
   // Only the newest that came with the size, and what is newer; whether there is such a one.
-  static bool hold(std::vector<const Version*>& versions, Tick holds) {
+  static bool hold(Versions& versions, Tick holds) {
     const auto newer =
         std::ranges::find_if(versions, [&](const Version* version) { return version->when > holds; });
     if (newer == versions.begin()) return false;

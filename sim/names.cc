@@ -6,16 +6,18 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "sim/block_pool.h"
+
 namespace wallop::sim {
 namespace {
 
 using Last = Place::Last;
 
 NameChange change_at(const Place& place, ObjectId object) {
-  return {place.directory(), std::make_shared<const std::string>(place.name), object};
+  return {place.directory(), make_pooled<const std::string>(place.name), object};
 }
 
-bool contains(const std::vector<ObjectId>& ids, ObjectId id) {
+bool contains(const Place::Directories& ids, ObjectId id) {
   return std::ranges::find(ids, id) != ids.end();
 }
 

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/ensure.h"
+#include "sim/block_pool.h"
 
 namespace wallop::sim {
 namespace {
@@ -30,7 +31,7 @@ Payload Payload::of(std::span<const io::Bytes> pieces) {
   std::uint64_t size = 0;
   for (const io::Bytes piece : pieces) size += piece.size();
   if (std::ranges::all_of(pieces, all_zero)) return zeros(size);
-  auto bytes = std::make_shared_for_overwrite<std::byte[]>(size);
+  auto bytes = pooled_piece(size);
   std::uint64_t filled = 0;
   for (const io::Bytes piece : pieces) {
     if (!piece.empty()) std::memcpy(bytes.get() + filled, piece.data(), piece.size());

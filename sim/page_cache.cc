@@ -11,12 +11,6 @@
 namespace wallop::sim {
 namespace {
 
-// Whether all these units are there already: asking first spares a copy of runs that a snapshot shares.
-bool covers(const Extents& extents, std::uint64_t first, std::uint64_t unit_count) {
-  const auto after = extents.runs().upper_bound(first);
-  return after != extents.runs().begin() && std::prev(after)->second >= first + unit_count;
-}
-
 // The page behind the last one that bytes below `end` touch.
 std::uint64_t end_page(std::uint64_t end) {
   return (end + Content::kPageBytes - 1) / Content::kPageBytes;
@@ -45,7 +39,7 @@ void PageCache::enter(ObjectId id) {
   CachedFile& entered = files_[id];
   entered.id = id;
   if (medium_ != nullptr) entered.older = disk_.find(id)->content;
-  used_units_ += disk_.find(id)->allocated.unit_count();
+  used_units_ += disk_.find(id)->allocated.count();
   peak_units_ = used_units_;
 }
 
@@ -92,7 +86,7 @@ void PageCache::close(CachedFile& file) {
 
 void PageCache::forget(CachedFile& file) {
   const ObjectId id = file.id;
-  used_units_ -= inode(file).allocated.unit_count();
+  used_units_ -= inode(file).allocated.count();
   clean(file);
   settle(file, file.change_count);
   disk_.drop(id);
@@ -163,12 +157,12 @@ PageCache::Room PageCache::make_room(CachedFile& file, std::uint64_t offset, std
   if (offset >= kFileBytesMax) return {0, EFBIG};
   Room room{std::min(bytes, kFileBytesMax - offset), bytes > kFileBytesMax - offset ? EFBIG : 0};
   const std::uint64_t first = first_unit(offset), behind = end_unit(offset + room.bytes);
-  if (covers(inode(file).allocated, first, behind - first)) return room;
+  if (inode(file).allocated.covers(first, behind)) return room;
   Inode& visible = disk_.change(file.id);
-  if (reserve(visible, first, behind - first) == 0) return room;
+  if (reserve(visible, first, behind) == 0) return room;
   const std::uint64_t fitting = units_that_fit(visible, first, behind - first);
   if (fitting == 0) return {0, ENOSPC};
-  base::ensure(reserve(visible, first, fitting) == 0, "blocks that are free can be had");
+  base::ensure(reserve(visible, first, first + fitting) == 0, "blocks that are free can be had");
   return {(first + fitting) * unit_bytes_ - offset, ENOSPC};
 }
 
@@ -178,8 +172,8 @@ void PageCache::write(CachedFile& file, std::uint64_t offset, const Payload& pay
   note_change(file);
   Inode& visible = disk_.change(file.id);
   const std::uint64_t first = first_unit(offset), behind = end_unit(end);
-  if (!covers(visible.written, first, behind - first)) {
-    visible.written.add(first, behind - first);
+  if (!visible.written.covers(first, behind)) {
+    visible.written.add(first, behind);
     file.size_changed = scheduler_.now();
   }
   if (medium_ != nullptr) {
@@ -222,7 +216,7 @@ int PageCache::allocate(CachedFile& file, std::uint64_t offset, std::uint64_t by
   note_change(file);
   Inode& visible = disk_.change(file.id);
   const std::uint64_t first = first_unit(offset);
-  if (const int error = reserve(visible, first, end_unit(end) - first)) return error;
+  if (const int error = reserve(visible, first, end_unit(end))) return error;
   file.size_changed = scheduler_.now();
   if (keep_size == io::KeepSize::yes || end <= visible.size) return 0;
   visible.size = end;
@@ -231,16 +225,11 @@ int PageCache::allocate(CachedFile& file, std::uint64_t offset, std::uint64_t by
 }
 
 // Blocks for these units, those that are there already for free.
-int PageCache::reserve(Inode& inode, std::uint64_t first, std::uint64_t unit_count) {
-  if (covers(inode.allocated, first, unit_count)) return 0;
-  const std::uint64_t had = inode.allocated.unit_count();
-  if (unit_count > free_units()) {
-    Extents grown = inode.allocated;
-    grown.add(first, unit_count);
-    if (grown.unit_count() - had > free_units()) return ENOSPC;
-  }
-  inode.allocated.add(first, unit_count);
-  used_units_ += inode.allocated.unit_count() - had;
+int PageCache::reserve(Inode& inode, std::uint64_t first, std::uint64_t behind) {
+  const std::uint64_t missing = behind - first - inode.allocated.count_in(first, behind);
+  if (missing > free_units()) return ENOSPC;
+  inode.allocated.add(first, behind);
+  used_units_ += missing;
   peak_units_ = std::max(peak_units_, used_units_);
   return 0;
 }
@@ -257,10 +246,10 @@ std::uint64_t PageCache::units_that_fit(const Inode& inode, std::uint64_t first,
 }
 
 void PageCache::free_from(Inode& inode, std::uint64_t unit) {
-  const std::uint64_t had = inode.allocated.unit_count();
+  const std::uint64_t had = inode.allocated.count();
   inode.allocated.remove_from(unit);
   inode.written.remove_from(unit);
-  used_units_ -= had - inode.allocated.unit_count();
+  used_units_ -= had - inode.allocated.count();
 }
 
 void PageCache::soil(CachedFile& file, std::uint64_t first, std::uint64_t behind) {
@@ -334,9 +323,9 @@ std::vector<ObjectId> PageCache::all() const {
 void PageCache::adopt(ObjectId id, const Inode& now) {
   if (!files_.contains(id)) return;
   Inode& visible = disk_.change(id);
-  used_units_ -= visible.allocated.unit_count();
+  used_units_ -= visible.allocated.count();
   visible = now;
-  used_units_ += visible.allocated.unit_count();
+  used_units_ += visible.allocated.count();
 }
 
 std::uint64_t PageCache::fetch(CachedFile& file, std::uint64_t offset, std::uint64_t bytes) {

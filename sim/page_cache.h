@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "io/file_system.h"
+#include "sim/block_pool.h"
 #include "sim/disk.h"
 #include "sim/medium.h"
 #include "sim/model.h"
@@ -148,7 +149,7 @@ class PageCache {
   // The most that was ever in use.
   [[nodiscard]] std::uint64_t peak_bytes() const { return peak_units_ * unit_bytes_; }
   [[nodiscard]] std::uint64_t allocated_bytes(const Inode& inode) const {
-    return inode.allocated.unit_count() * unit_bytes_;
+    return inode.allocated.count() * unit_bytes_;
   }
 
  private:
@@ -166,7 +167,7 @@ class PageCache {
   void note_change(CachedFile& file);
   void unname(ObjectId id);
   void forget(CachedFile& file);
-  int reserve(Inode& inode, std::uint64_t first, std::uint64_t unit_count);
+  int reserve(Inode& inode, std::uint64_t first, std::uint64_t behind);
   [[nodiscard]] std::uint64_t units_that_fit(const Inode& inode, std::uint64_t first,
                                              std::uint64_t unit_count) const;
   [[nodiscard]] std::uint64_t free_units() const {
@@ -184,7 +185,7 @@ class PageCache {
   Disk disk_;
   std::uint64_t used_units_ = 0, peak_units_ = 0, dirty_units_ = 0;
   std::uint64_t unsettled_count_ = 0;  // Of files and directories.
-  std::map<ObjectId, CachedFile> files_;
+  std::map<ObjectId, CachedFile, std::less<>, Pooled<std::pair<const ObjectId, CachedFile>>> files_;
   std::function<void(ObjectId)> gone_;
 };
 

@@ -54,7 +54,8 @@ int problem_of_text(std::string_view path) {
 
 std::expected<Place, int> find_place(const Disk& disk, std::string_view path) {
   if (const int problem = problem_of_text(path)) return std::unexpected(problem);
-  Place place;
+  std::expected<Place, int> found(std::in_place);
+  Place& place = *found;
   place.ancestors.push_back(kRootDirectory);
   place.object = kRootDirectory;
   for (std::string_view name = take_name(path); !name.empty(); name = take_name(path)) {
@@ -63,7 +64,7 @@ std::expected<Place, int> find_place(const Disk& disk, std::string_view path) {
     if (const int problem = step(disk, name, place)) return std::unexpected(problem);
     place.wants_directory = path.starts_with('/');
   }
-  return place;
+  return found;
 }
 
 std::expected<ObjectId, int> find_object(const Disk& disk, std::string_view path) {

@@ -2,9 +2,9 @@
 // Paths as Linux walks them: what a path names, and why it names nothing.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <expected>
 #include <string_view>
-#include <vector>
 
 #include "sim/disk.h"
 
@@ -15,11 +15,13 @@ struct Place {
   // What the path ends in: only a name can be made, changed or removed.
   enum class Last : std::uint8_t { name, dot, dot_dot, root };
 
+  using Directories = boost::container::small_vector<ObjectId, 4>;
+
   Last last = Last::root;
-  std::string_view name;            // The last name, part of the path; "" where there is none.
-  ObjectId object = kNoObject;      // What stands there; kNoObject where nothing does.
-  bool wants_directory = false;     // The path ends in a slash.
-  std::vector<ObjectId> ancestors;  // The directories on the way, from the root to that of the name.
+  std::string_view name;         // The last name, part of the path; "" where there is none.
+  ObjectId object = kNoObject;   // What stands there; kNoObject where nothing does.
+  bool wants_directory = false;  // The path ends in a slash.
+  Directories ancestors;         // The directories on the way, from the root to that of the name.
 
   [[nodiscard]] ObjectId directory() const { return ancestors.back(); }
 };

@@ -26,6 +26,7 @@
 #include <utility>
 
 #include "base/ensure.h"
+#include "sim/block_pool.h"
 #include "sim/summary.h"
 
 namespace wallop::sim {
@@ -153,9 +154,9 @@ class PersistentMap {
   template <class Kind>
   static Kind& own(std::shared_ptr<Node>& at) {
     if (at == nullptr) {
-      at = std::make_shared<Kind>();
+      at = make_pooled<Kind>();
     } else if (at.use_count() != 1) {
-      at = std::make_shared<Kind>(static_cast<const Kind&>(*at));
+      at = make_pooled<Kind>(static_cast<const Kind&>(*at));
     }
     at->digest = 0;
     return static_cast<Kind&>(*at);
@@ -195,7 +196,7 @@ class PersistentMap {
   void grow_to(std::uint64_t key) {
     while (!covers(key)) {
       if (root_ != nullptr) {
-        auto above = std::make_shared<Inner>();
+        auto above = make_pooled<Inner>();
         above->children[0] = std::move(root_);
         above->present = 1;
         root_ = std::move(above);

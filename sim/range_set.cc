@@ -17,10 +17,22 @@ std::uint64_t overlap(const Range& range, std::uint64_t begin, std::uint64_t end
 
 }  // namespace
 
+// Mostly it is the last run that is asked about.
+RangeSet::Ranges::const_iterator RangeSet::first_behind(std::uint64_t begin) const {
+  if (ranges_.empty() || ranges_.back().end <= begin) return ranges_.end();
+  if (ranges_.back().begin <= begin) return std::prev(ranges_.end());
+  return std::ranges::upper_bound(ranges_, begin, {}, &Range::end);
+}
+
+bool RangeSet::covers(std::uint64_t begin, std::uint64_t end) const {
+  const auto at = first_behind(begin);
+  return at != ranges_.end() && at->begin <= begin && end <= at->end;
+}
+
 std::uint64_t RangeSet::count_in(std::uint64_t begin, std::uint64_t end) const {
-  auto at = std::ranges::lower_bound(ranges_, begin, {}, &Range::end);
   std::uint64_t found = 0;
-  for (; at != ranges_.end() && at->begin < end; ++at) found += overlap(*at, begin, end);
+  for (auto at = first_behind(begin); at != ranges_.end() && at->begin < end; ++at)
+    found += overlap(*at, begin, end);
   return found;
 }
 

@@ -10,7 +10,7 @@
 namespace wallop::sim {
 namespace {
 
-using Ranges = std::vector<RangeSet::Range>;
+using Ranges = RangeSet::Ranges;
 
 TEST_CASE("runs that touch or overlap are one run") {
   RangeSet set;
@@ -28,6 +28,15 @@ TEST_CASE("what is removed from the middle leaves both ends") {
   set.remove(10, 20);
   REQUIRE(set.ranges() == Ranges{{0, 10}, {20, 30}});
   REQUIRE(set.count_in(5, 25) == 10);
+}
+
+TEST_CASE("copies stay apart") {
+  RangeSet set;
+  for (std::uint64_t begin = 0; begin < 50; begin += 10) set.add(begin, begin + 5);
+  const RangeSet before = set;
+  set.remove_from(12);
+  REQUIRE(set.ranges() == Ranges{{0, 5}, {10, 12}});
+  REQUIRE(before.ranges().size() == 5);
 }
 
 TEST_CASE("nothing added and nothing removed change nothing") {
@@ -60,6 +69,10 @@ TEST_CASE("after any changes the runs hold what a plain set holds") {
       RC_ASSERT(set.count() == plain.size());
     }
     for (std::uint64_t i = 0; i < 60; ++i) RC_ASSERT(set.count_in(i, i + 1) == plain.count(i));
+    for (std::uint64_t i = 0; i < 60; ++i) RC_ASSERT(set.has(i) == plain.contains(i));
+    const auto begin = *rc::gen::inRange<std::uint64_t>(0, 50);
+    const auto end = *rc::gen::inRange<std::uint64_t>(begin + 1, 60);
+    RC_ASSERT(set.covers(begin, end) == (set.count_in(begin, end) == end - begin));
     RC_ASSERT(set.count_in(0, 60) == plain.size());
   });
   REQUIRE(holds);

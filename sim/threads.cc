@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ensure.h"
+#include "sim/block_pool.h"
 
 namespace wallop::sim {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 // unwinds, and nothing against one that never will.
 constexpr int kPatienceTurnMax = 1000;
 
-class Mutex final : public io::Mutex {
+class Mutex final : public io::Mutex, public FromPool {
  public:
   Mutex(Scheduler& scheduler, std::uint32_t number) : scheduler_(scheduler), number_(number) {}
 
@@ -67,7 +68,7 @@ class Mutex final : public io::Mutex {
   std::vector<FibreId> waiters_;  // The longest waiter first.
 };
 
-class CondVar final : public io::CondVar {
+class CondVar final : public io::CondVar, public FromPool {
  public:
   CondVar(Scheduler& scheduler, std::uint32_t number) : scheduler_(scheduler), number_(number) {}
 

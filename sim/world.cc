@@ -19,6 +19,7 @@
 #include "faults/kinds/stall.h"
 #include "faults/kinds/torn_sequence.h"
 #include "faults/kinds/torn_write.h"
+#include "sim/block_pool.h"
 #include "sim/entropy.h"
 #include "sim/file_system.h"
 #include "sim/follower.h"
@@ -58,7 +59,7 @@ bool takes_time_alone(const faults::Fault& fault) {
 
 }  // namespace
 
-struct World::Parts {
+struct World::Parts : FromPool {
   explicit Parts(WorldOptions& options) : Parts(options, Machine{.plan = std::move(options.plan)}) {}
 
   Parts(WorldOptions& options, Machine fresh) : Parts(options.machine ? *options.machine : fresh, options) {}

@@ -17,13 +17,13 @@ io::Result<std::vector<FoundSegment>> list_segments(io::World& world, std::strin
   auto names = world.files.list(directory);
   if (!names) return io::Failure(std::move(names.error()));
   std::vector<FoundSegment> segments;
+  segments.reserve(names->size());
   for (const std::string& name : *names) {  // Sorted by byte, which for these names is by id.
     const auto id = segment_of(name);
     if (!id) continue;
-    FoundSegment segment;
+    FoundSegment& segment = segments.emplace_back();
     segment.id = *id;
     segment.path = path_in(directory, name);
-    segments.push_back(std::move(segment));
   }
   return segments;
 }
@@ -93,12 +93,11 @@ class Examiner {
 
   io::Status identify_all() {
     wholes_.resize(found_.segments.size());
-    std::size_t kept_bytes = 0;
     for (std::size_t i = 0; i < found_.segments.size(); ++i) {
       FoundSegment& segment = found_.segments[i];
       if (auto read = read_identity(segment); !read) return read;
-      if (kept_bytes + segment.file_bytes <= kWindowBytes) wholes_[i] = window_.take_whole();
-      if (wholes_[i]) kept_bytes += wholes_[i]->size;
+      if (may_keep(segment.file_bytes)) wholes_[i] = window_.take_whole();
+      if (wholes_[i]) kept_bytes_ += wholes_[i]->size;
       if (segment.header && !found_.log_uuid) found_.log_uuid = segment.header->log_uuid;
       if (segment.header && segment.header->log_uuid != found_.log_uuid)
         segment.damage = "it is of another log";
@@ -110,13 +109,23 @@ class Examiner {
     auto file = world_.files.open(segment.path, {.read_only = true});
     if (!file) return io::Failure(std::move(file.error()));
     if (auto aimed = window_.aim(**file); !aimed) return aimed;
-    auto read = identify(window_, segment);
+    auto read = read_small_file();
+    if (read) read = identify(window_, segment);
     if (!read && read.error().file.empty()) read.error().file = segment.path;
     if (!read || !segment.header) return read;
     auto marks = read_marks(window_, *segment.header);
     if (!marks) return io::Failure(std::move(marks.error()));
     segment.marks = *marks;
     return {};
+  }
+
+  [[nodiscard]] bool may_keep(std::uint64_t bytes) const { return kept_bytes_ + bytes <= kWindowBytes; }
+  // A small file is scanned as it is read here. Of a larger one the cache may have what a scan wants.
+  io::Status read_small_file() {
+    constexpr std::uint64_t kSmallFileMax = 2 * kIdentityBytes;
+    if (window_.file_bytes() > kSmallFileMax || !may_keep(window_.file_bytes())) return {};
+    auto read = window_.view(0, window_.file_bytes());
+    return read ? io::Status{} : io::Failure(std::move(read.error()));
   }
 
   [[nodiscard]] bool is_used(SegmentId id) const {
@@ -141,6 +150,7 @@ class Examiner {
   io::Status scan_all(Reach reach) {
     const Lsn proven = proven_by_identity();
     std::vector<ScanJob> jobs;
+    jobs.reserve(found_.segments.size());
     for (std::size_t i = 0; i < found_.segments.size(); ++i) {
       FoundSegment& segment = found_.segments[i];
       Stop stop;
@@ -270,6 +280,7 @@ class Examiner {
   ReadMeter meter_;
   Window window_;                                 // On what identifies a file.
   std::vector<std::optional<WholeFile>> wholes_;  // Of each small file, as far as a window's room goes.
+  std::uint64_t kept_bytes_ = 0;                  // In them.
   Examination found_;
 };
 

@@ -20,7 +20,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -346,7 +345,7 @@ class Log {
   Signal gathered_;
 
   // By id: rotation takes the first, and never the last, which is the reserve.
-  std::deque<PreparedSegment> spares_;
+  std::vector<PreparedSegment> spares_;
   std::optional<Unsealed> unsealed_;  // The open found no room for its seal: tail_ has no file.
   SegmentId next_id_;
   bool preparing_ = false;  // A turn too: so ids rise in spares_, whoever adds to them.

@@ -154,7 +154,7 @@ class Opening {
   io::Status prepare() {
     if (!spares_.empty()) {
       current_ = std::move(spares_.front());
-      spares_.pop_front();
+      spares_.erase(spares_.begin());
       return {};
     }
     SegmentPlan plan = plan_;
@@ -258,7 +258,7 @@ class Opening {
   SegmentId next_id_;
   const std::size_t spare_count_max_;  // That this epoch's first segment, the reserve and others come from.
   const bool takes_recycled_;
-  std::deque<PreparedSegment> spares_;  // By id.
+  std::vector<PreparedSegment> spares_;  // By id.
   PreparedSegment current_;
   bool is_unsealed_ = false;
   ChainEnd end_;

@@ -13,7 +13,6 @@
 // another segment.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -44,8 +43,8 @@ struct Recovered {
   ChainEnd end;             // Of that link frame.
   LowWater low_water;
   AcceptedLosses accepted_losses;
-  std::vector<LiveSegment> live;       // The last one is the current one.
-  std::deque<PreparedSegment> spares;  // Found, durable, by id.
+  std::vector<LiveSegment> live;        // The last one is the current one.
+  std::vector<PreparedSegment> spares;  // Found, durable, by id.
   // The disk was full: current has no file, end is the last frame found, and no segment is new.
   std::optional<Unsealed> unsealed;
   SegmentId next_id;

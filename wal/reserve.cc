@@ -39,7 +39,7 @@ io::Status Log::seal_late(Lock& lock) {
   }
   deleting_ = true;  // A deletion would write its low water into a segment that is about to be dead.
   PreparedSegment next = std::move(spares_.front());
-  spares_.pop_front();
+  spares_.erase(spares_.begin());
   unsealed_->link.low_water = low_water_;
   const Unsealed undone = *unsealed_;
   lock.unlock();

@@ -97,7 +97,7 @@ io::Status Log::switch_segment(Lock& lock) {
   if (frozen_) boundary_ = {written_.lsn, written_.bytes, tail_.end.offset};
   frozen_ = false;
   PreparedSegment next = std::move(spares_.front());
-  spares_.pop_front();
+  spares_.erase(spares_.begin());
   const Predecessor predecessor{tail_.header.id, plan_.epoch, tail_.end};
   const std::uint64_t begin = next.header.data_begin() + link_frame_bytes(accepted_losses_.count());
   const std::uint64_t record_count = written_.lsn.next().since(live_.back().first);

@@ -31,21 +31,19 @@ void Signal::notify() {
 }
 
 Waiters::Waiters(io::Threads& threads) : threads_(threads) {
-  constexpr int kFirst = 4;
-  for (int i = 0; i < kFirst; ++i) add_slot();
+  for (Slot& slot : first_) add(slot);
 }
 
 // Every list can hold all slots.
-void Waiters::add_slot() {
-  slots_.push_back(std::make_unique<Slot>());
-  slots_.back()->woken = threads_.make_cond_var();
-  free_.reserve(slots_.capacity());
-  waiting_.reserve(slots_.capacity());
-  free_.push_back(slots_.back().get());
+void Waiters::add(Slot& slot) {
+  slot.woken = threads_.make_cond_var();
+  free_.reserve(kFirst + more_.capacity());
+  waiting_.reserve(kFirst + more_.capacity());
+  free_.push_back(&slot);
 }
 
 Waiters::Slot& Waiters::take_slot() {
-  if (free_.empty()) add_slot();
+  if (free_.empty()) add(*more_.emplace_back(std::make_unique<Slot>()));
   Slot& slot = *free_.back();
   free_.pop_back();
   return slot;

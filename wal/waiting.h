@@ -6,6 +6,7 @@
 // world (Log::look_up).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -63,11 +64,15 @@ class Waiters {
     Role role = Role::may_lead;
     bool released = false;
   };
-  void add_slot();
+  // So many can wait before a slot is made.
+  static constexpr std::size_t kFirst = 4;
+
+  void add(Slot& slot);
   Slot& take_slot();
 
   io::Threads& threads_;
-  std::vector<std::unique_ptr<Slot>> slots_;  // All ever made: as many as have waited at once.
+  std::array<Slot, kFirst> first_;
+  std::vector<std::unique_ptr<Slot>> more_;  // All ever made besides: as many as have waited at once.
   std::vector<Slot*> free_;
   std::vector<Slot*> waiting_;  // By LSN.
 };

@@ -31,7 +31,7 @@ void Window::aim(const WholeFile& file) {
   held_ = file.size;
 }
 
-io::Result<io::Bytes> Window::view(std::uint64_t offset, std::size_t size) {
+io::Result<io::Bytes> Window::view_read(std::uint64_t offset, std::size_t size) {
   if (offset >= file_bytes_) return io::Bytes{};
   size = std::min<std::uint64_t>(size, file_bytes_ - offset);
   if (offset < begin_ || offset + size > begin_ + held_) {

@@ -58,11 +58,17 @@ class Window {
 
   // The `size` bytes at `offset`, fewer only where the file ended there when it was aimed at, or `end` is.
   // They stand until the next call. More than a piece at once grows the buffer.
-  io::Result<io::Bytes> view(std::uint64_t offset, std::size_t size);
+  io::Result<io::Bytes> view(std::uint64_t offset, std::size_t size) {
+    const bool is_held = offset >= begin_ && offset < begin_ + held_ && size <= begin_ + held_ - offset;
+    if (is_held && offset + size <= file_bytes_) [[likely]]
+      return io::Bytes(held_bytes_ + (offset - begin_), size);
+    return view_read(offset, size);
+  }
   // The file, where the last view left all of it in the buffer. The next one reads again.
   std::optional<WholeFile> take_whole();
 
  private:
+  io::Result<io::Bytes> view_read(std::uint64_t offset, std::size_t size);
   io::Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> into, ReadVia via);
   io::Status refill(std::uint64_t offset, std::size_t size);
   [[nodiscard]] std::size_t keep_from(std::uint64_t offset) const;

@@ -89,7 +89,8 @@ std::expected<Played, TraceProblem> play(const Trace& trace, const ModelSpec& mo
     }
   });
   if (problem) return std::unexpected(std::move(*problem));
-  played.entries = world.journal().entries();
+  const Entries& kept = world.journal().entries();
+  played.entries.assign(kept.begin(), kept.end());
   return played;
 }
 
