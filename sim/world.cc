@@ -49,6 +49,11 @@ bool may_fail_a_sync(const faults::Fault& fault) {
   return std::ranges::find(kHarmless, fault.kind()) == kHarmless.end();
 }
 
+std::optional<Wakeups> wakeups_of(const DeviceSpec* disk, Scheduler& scheduler, base::Draws& draws) {
+  if (disk == nullptr || (!disk->wakeups.timer && !disk->wakeups.notified)) return std::nullopt;
+  return Wakeups(disk->wakeups, scheduler, draws);
+}
+
 }  // namespace
 
 struct World::Parts {
@@ -58,8 +63,9 @@ struct World::Parts {
         draws(options.seed),
         scheduler(options.scheduling),
         cpus(options.processors.cpus),
-        clock(scheduler, cpus, wall, options.processors.costs),
-        threads(scheduler),
+        wakeups(wakeups_of(options.disk, scheduler, draws)),
+        clock(scheduler, cpus, wall, options.processors.costs, wakeups ? &*wakeups : nullptr),
+        threads(scheduler, wakeups ? &*wakeups : nullptr),
         entropy(draws),
         device(options.disk != nullptr ? *options.disk : instant_device(), draws),
         journal(options.journal, options.tail_entries),
@@ -124,6 +130,7 @@ struct World::Parts {
   Scheduler scheduler;
   CpuTime cpus;
   WallClock wall;
+  std::optional<Wakeups> wakeups;  // Where they take time.
   Clock clock;
   Threads threads;
   Entropy entropy;
