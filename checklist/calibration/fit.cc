@@ -315,8 +315,9 @@ class Fit {
         work_costs_of(samples_),
         fmt::format(
             "{} copies, CRC32C and LZ4 (of bytes that do not compress) of 1 and 32 KiB from "
-            "memory, {} calls; the log's appends of 64 B and 4 KiB into its buffer, {}, less "
-            "copy and checksum. Laying out a record is in append; decode is free.",
+            "memory, {} calls; the log's appends of 64 B and 1 KiB into its buffer, by as many "
+            "threads as there are processors, {}, less copy and checksum. Laying out a record is in append; "
+            "decode is free.",
             begin_,
             base::with_commas(samples_.checksum.count + samples_.copy.count + samples_.compress.count),
             count_in_words(samples_.append.count))};

@@ -28,7 +28,7 @@ struct Sampling {
 };
 
 // What the largest file takes, and those beside it.
-inline constexpr std::uint64_t kSamplingBytes = 256ULL << 20;
+inline constexpr std::uint64_t kSamplingBytes = 320ULL << 20;
 
 // Ends early at an interrupt, with what there is then. Fails where the device, the file system or the log
 // does; unsupported where files cannot be opened past the page cache.

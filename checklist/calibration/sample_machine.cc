@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::uint64_t kRoundMax = 64;  // Means that a median is taken of.
 constexpr std::uint64_t kCallsPerRound = 256;
+// Of the log's appends: what all writers of a round append fits into its buffer.
+constexpr std::uint64_t kAppendsPerWriter = 2'048, kWriterMax = 8, kBufferBytes = 32 << 20;
+static_assert(kAppendsPerWriter * kWriterMax * (1 << 10) < kBufferBytes * 3 / 4);
 constexpr std::uint64_t kSleepMax = 2'000, kNotificationMax = 12'000;
 constexpr io::Duration kSleep = std::chrono::microseconds(500);
 constexpr io::Duration kPause = std::chrono::microseconds(50);
@@ -128,25 +131,58 @@ class MachineSampler {
     return {};
   }
 
-  // Of the log, while it keeps all of a round in memory; between rounds it hands over.
+  // Of the log, by as many threads as there are processors, while it keeps all of a round in memory: what
+  // they cost each other is in it. Between rounds it hands over.
   io::Status appends() {
     wal::Options options;
     options.directory = sampling_.directory + "/log";
-    options.sync = wal::Os{.buffer_bytes = 4 << 20, .buffer_time = std::chrono::seconds(10)};
-    options.segment_bytes = 64 << 20;
+    options.sync = wal::Os{.buffer_bytes = kBufferBytes, .buffer_time = std::chrono::seconds(10)};
+    options.segment_bytes = kBufferBytes / 2;
     auto opened = wal::Wal::open(sampling_.machine, options);
     if (!opened) return std::unexpected(std::move(opened.error()));
-    Key key(16);
+    samples_.append.small_bytes = 64;
+    samples_.append.large_bytes = 1 << 10;
+    io::Status done = append_rounds(opened->wal, samples_.append.small_bytes, samples_.append.small);
+    if (done) done = append_rounds(opened->wal, samples_.append.large_bytes, samples_.append.large);
+    return done;
+  }
+
+  io::Status append_rounds(wal::Wal& log, std::uint64_t bytes, io::Duration& into) {
+    const std::uint64_t writer_count =
+        std::clamp<std::uint64_t>(sampling_.probes.facts().cpu_count, 1, kWriterMax);
+    base::Histogram appends;  // Each the mean of a round.
     Trimmer trimmer;
-    const auto append = [&](std::uint64_t i, std::uint64_t bytes) -> io::Status {
-      const auto placed = opened->wal.append(wal::Record::put(key.of(0, i), values_.of(i, bytes)));
-      return placed ? io::Status{} : std::unexpected(placed.error());
+    const Stop stop = for_share(1);
+    for (std::uint64_t round = 0; round < kRoundMax && !stop.now(); ++round) {
+      const io::Instant begin = clock_.now();
+      if (io::Status done = append_side_by_side(log, writer_count, bytes); !done) return done;
+      appends.record((clock_.now() - begin) / static_cast<std::int64_t>(kAppendsPerWriter));
+      if (const auto synced = log.sync(); !synced) return std::unexpected(synced.error());
+      if (io::Status trimmed = trimmer.trim(log); !trimmed) return trimmed;
+    }
+    samples_.append.count += appends.count() * kAppendsPerWriter * writer_count;
+    into = io::Duration(static_cast<std::int64_t>(appends.quantile(500'000)));
+    return {};
+  }
+
+  io::Status append_side_by_side(wal::Wal& log, std::uint64_t writer_count, std::uint64_t bytes) {
+    const auto mutex = sampling_.machine.threads.make_mutex();
+    io::Status failed;
+    const auto write = [&](std::uint64_t writer) {
+      Key key(16);
+      io::Status done;
+      for (std::uint64_t i = 0; i < kAppendsPerWriter && done; ++i) {
+        const auto placed = log.append(wal::Record::put(key.of(writer, i), values_.of(i, bytes)));
+        if (!placed) done = std::unexpected(placed.error());
+      }
+      const std::unique_lock lock(*mutex);
+      if (failed && !done) failed = std::move(done);
     };
-    const auto hand_over = [&]() -> io::Status {
-      const auto synced = opened->wal.sync();
-      return synced ? trimmer.trim(opened->wal) : std::unexpected(synced.error());
-    };
-    return both_sizes(64, 4 << 10, append, hand_over, samples_.append);
+    std::vector<std::unique_ptr<io::Thread>> threads;
+    for (std::uint64_t writer = 0; writer < writer_count; ++writer)
+      threads.push_back(sampling_.machine.threads.spawn("writer", [&write, writer] { write(writer); }));
+    for (const auto& thread : threads) thread->join();
+    return failed;
   }
 
   void timers() {
