@@ -112,7 +112,7 @@ TEST_CASE("every figure has its source, with how many samples it is of") {
 
 TEST_CASE("a calibration leaves nothing, also after an interrupt at any step") {
   REQUIRE(quick().left.empty());
-  for (int steps = 1; steps <= 14; steps += 3) {
+  for (int steps = 1; steps <= 36; steps += 5) {
     SimulatedMachine machine(quick().truth, "truth", "ext4", 2);
     int seen = 0;
     const auto result = calibrate(machine.io(), machine, ".",

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::uint64_t kFileBytes = 64ULL << 20;
 // Ten beyond p99.99.
-constexpr std::uint64_t kSamplesMax = 120'000;
+constexpr std::int64_t kTurns = 4;
+constexpr std::uint64_t kSamplesMax = 120'000 / kTurns;  // In each turn.
 constexpr std::array<std::uint64_t, 4> kDirtyBytes{4 << 10, 64 << 10, 1 << 20, 10 << 20};
 constexpr std::array<std::uint64_t, 7> kThreadCounts{1, 2, 4, 8, 16, 32, 64};
 constexpr std::uint64_t kDirectAlignment = 4096;
@@ -45,30 +46,41 @@ class Sampler {
   explicit Sampler(const Sampling& sampling)
       : sampling_(sampling), clock_(sampling.machine.clock), values_(sampling.machine.entropy) {}
 
+  // All kinds in turns: what disturbs the device for a while then falls on each alike, and not on a write's
+  // table alone where the flush behind it is told by the difference.
   io::Result<DeviceSamples> run() {
     using Part = io::Status (Sampler::*)();
     struct Named {
       std::string_view what;
       Part part;
     };
-    constexpr std::array kParts{Named{"the file", &Sampler::fill},
-                                Named{"reads", &Sampler::reads},
-                                Named{"writes", &Sampler::writes},
-                                Named{"syncs", &Sampler::syncs},
-                                Named{"reads in order", &Sampler::large_reads},
-                                Named{"commits", &Sampler::commits},
-                                Named{"reads side by side", &Sampler::parallel_reads}};
-    for (const Named& each : kParts) {
-      if (sampling_.stop.now()) break;
-      sampling_.step(each.what);
-      if (io::Status done = (this->*each.part)(); !done) return std::unexpected(std::move(done.error()));
+    constexpr std::array kParts{
+        Named{"reads", &Sampler::reads},     Named{"writes", &Sampler::writes},
+        Named{"syncs", &Sampler::syncs},     Named{"reads in order", &Sampler::large_reads},
+        Named{"commits", &Sampler::commits}, Named{"directory syncs", &Sampler::directory_syncs},
+    };
+    io::Status done = step("the files", &Sampler::make_files);
+    for (std::int64_t turn = 0; turn < kTurns; ++turn) {
+      for (const Named& each : kParts) {
+        if (done) done = step(each.what, each.part);
+      }
     }
+    if (done) done = step("reads side by side", &Sampler::parallel_reads);
+    if (!done) return std::unexpected(std::move(done.error()));
     return std::move(samples_);
   }
 
  private:
   [[nodiscard]] Stop for_share(std::int64_t percent) const {
     return sampling_.stop.within(sampling_.budget * percent / 100);
+  }
+  [[nodiscard]] Stop for_turn(std::int64_t percent) const {
+    return sampling_.stop.within(sampling_.budget * percent / (100 * kTurns));
+  }
+  io::Status step(std::string_view what, io::Status (Sampler::*part)()) {
+    if (sampling_.stop.now()) return {};
+    sampling_.step(what);
+    return (this->*part)();
   }
   [[nodiscard]] std::string path(std::string_view name) const {
     return fmt::format("{}/{}", sampling_.directory, name);
@@ -94,7 +106,7 @@ class Sampler {
   }
   static io::Status nothing_before(std::uint64_t /*i*/) { return {}; }
 
-  io::Status fill() {
+  io::Status make_files() {
     auto file = sampling_.machine.files.open(path("device"), {.create = true, .exclusive = true});
     if (!file) return std::unexpected(std::move(file.error()));
     file_ = std::move(*file);
@@ -105,26 +117,33 @@ class Sampler {
     auto direct = sampling_.machine.files.open(path("device"), {.direct = true});
     if (!direct) return std::unexpected(std::move(direct.error()));
     direct_ = std::move(*direct);
-    return {};
+    auto reserved = sampling_.machine.files.open(path("reserved"), {.create = true, .exclusive = true});
+    if (!reserved) return std::unexpected(std::move(reserved.error()));
+    reserved_ = std::move(*reserved);
+    // Where nothing can be reserved, each write makes the file longer.
+    const io::Status made = reserved_->allocate(0, kFileBytes, io::KeepSize::no);
+    if (!made && made.error().code != io::Code::unsupported) return made;
+    if (io::Status synced = reserved_->sync_all(); !synced) return synced;
+    return sampling_.machine.files.make_directory(path("names"));
   }
 
   io::Status reads() {
     std::vector<std::byte> into(kSmallBytes);
-    return repeat(for_share(8), kSamplesMax, samples_.read, nothing_before,
+    return repeat(for_turn(8), kSamplesMax, samples_.read, nothing_before,
                   [&](std::uint64_t) { return file_->read_stored_at(random_offset(), into); });
   }
 
   io::Status writes() {
     const AlignedBytes small(values_.of(1, kSmallBytes)), large(values_.of(2, kLargeBytes));
-    io::Status done = repeat(for_share(8), kSamplesMax, samples_.write, nothing_before,
+    io::Status done = repeat(for_turn(8), kSamplesMax, samples_.write, nothing_before,
                              [&](std::uint64_t) { return direct_->write_at(random_offset(), small.view()); });
     if (!done) return done;
-    done = repeat(for_share(4), kSamplesMax, samples_.large_write, nothing_before, [&](std::uint64_t i) {
+    done = repeat(for_turn(4), kSamplesMax, samples_.large_write, nothing_before, [&](std::uint64_t i) {
       return direct_->write_at(i * kLargeBytes % kFileBytes, large.view());
     });
     if (!done) return done;
     return repeat(
-        for_share(8), kSamplesMax, samples_.clean_sync,
+        for_turn(8), kSamplesMax, samples_.clean_sync,
         [&](std::uint64_t) { return direct_->write_at(random_offset(), small.view()); },
         [&](std::uint64_t) { return file_->sync(); });
   }
@@ -145,7 +164,7 @@ class Sampler {
     for (const std::uint64_t bytes : kDirtyBytes) {
       dirty_offset_ = dirty_offset_ / kSmallBytes * kSmallBytes;
       const io::Status done = repeat(
-          for_share(bytes == kSmallBytes ? 24 : 4), kSamplesMax, samples_.sync[bytes],
+          for_turn(bytes == kSmallBytes ? 24 : 4), kSamplesMax, samples_.sync[bytes],
           [&](std::uint64_t) { return dirty(bytes); }, [&](std::uint64_t) { return file_->sync(); });
       if (!done) return done;
     }
@@ -161,44 +180,36 @@ class Sampler {
       if (!samples_.large_reads_cold || at(i) != 0) return {};
       return sampling_.probes.drop_cached(path("device"));
     };
-    return repeat(for_share(6), kSamplesMax, samples_.large_read, before, [&](std::uint64_t i) {
+    return repeat(for_turn(6), kSamplesMax, samples_.large_read, before, [&](std::uint64_t i) {
       return samples_.large_reads_cold ? file_->read_at(at(i), into) : file_->read_stored_at(at(i), into);
     });
   }
 
   io::Status commits() {
-    auto file = sampling_.machine.files.open(path("reserved"), {.create = true, .exclusive = true});
-    if (!file) return std::unexpected(std::move(file.error()));
-    // Where nothing can be reserved, each write makes the file longer.
-    const io::Status reserved = (*file)->allocate(0, kFileBytes, io::KeepSize::no);
-    if (!reserved && reserved.error().code != io::Code::unsupported) return reserved;
-    if (io::Status synced = (*file)->sync_all(); !synced) return synced;
     // What the device was sent, by the median: others write to it meanwhile, too.
-    base::Histogram sent;
     auto counters = sampling_.probes.disk_counters();
     const auto write = [&](std::uint64_t i) {
       const auto now = sampling_.probes.disk_counters();
       if (i > 0 && now && counters)
-        sent.record((now->sectors_written - counters->sectors_written) * kDiskstatsSectorBytes);
+        sent_.record((now->sectors_written - counters->sectors_written) * kDiskstatsSectorBytes);
       counters = now;
-      return (*file)->write_at(i * kSmallBytes, values_.of(i, kSmallBytes));
+      return reserved_->write_at(kSmallBytes * reserved_blocks_++, values_.of(i, kSmallBytes));
     };
-    const io::Status done = repeat(for_share(4), kFileBytes / kSmallBytes, samples_.commit, write,
-                                   [&](std::uint64_t) { return (*file)->sync(); });
-    if (sent.count() > 0) samples_.commit_bytes = sent.quantile(500'000);
-    return done ? directory_syncs() : done;
+    const io::Status done = repeat(for_turn(4), kFileBytes / kSmallBytes / kTurns, samples_.commit, write,
+                                   [&](std::uint64_t) { return reserved_->sync(); });
+    if (sent_.count() > 0) samples_.commit_bytes = sent_.quantile(500'000);
+    return done;
   }
 
   io::Status directory_syncs() {
     const std::string directory = path("names");
-    if (io::Status made = sampling_.machine.files.make_directory(directory); !made) return made;
-    return repeat(for_share(2), kSamplesMax, samples_.directory_sync, nothing_before,
-                  [&](std::uint64_t i) -> io::Status {
-                    auto made =
-                        sampling_.machine.files.open(fmt::format("{}/{}", directory, i), {.create = true});
-                    if (!made) return std::unexpected(std::move(made.error()));
-                    return sampling_.machine.files.sync_directory(directory);
-                  });
+    return repeat(
+        for_turn(2), kSamplesMax, samples_.directory_sync, nothing_before, [&](std::uint64_t) -> io::Status {
+          auto made =
+              sampling_.machine.files.open(fmt::format("{}/{}", directory, name_count_++), {.create = true});
+          if (!made) return std::unexpected(std::move(made.error()));
+          return sampling_.machine.files.sync_directory(directory);
+        });
   }
 
   io::Status parallel_reads() {
@@ -244,7 +255,9 @@ class Sampler {
   std::uint64_t state_ = 1;
   std::uint64_t sequence_ = 0;
   std::uint64_t dirty_offset_ = 0;
-  std::unique_ptr<io::File> file_, direct_;
+  std::uint64_t reserved_blocks_ = 0, name_count_ = 0;
+  base::Histogram sent_;  // For each commit.
+  std::unique_ptr<io::File> file_, direct_, reserved_;
   DeviceSamples samples_;
 };
 
