@@ -151,10 +151,13 @@ void tell(Console& console, const Calibration& found) {
   std::vector<std::vector<std::string>> cells;
   for (const Comparison& comparison : found.twin) cells.push_back(twin_cells(comparison));
   const std::vector<std::string> lines = in_columns(cells, "   ");
+  const bool has_open = std::ranges::any_of(
+      found.twin, [](const Comparison& comparison) { return status_of(comparison) == Status::inconclusive; });
+  const std::size_t width = has_open ? 14 : 6;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Status status = status_of(found.twin[i]);
     if (console.detail() != Detail::quiet || status != Status::pass)
-      console.say(status_column(console, status) + lines[i]);
+      console.say(status_column(console, status, width) + lines[i]);
     console.row(twin_row(found.twin[i]));
   }
 }
@@ -172,8 +175,10 @@ Exit conclude(const CalibrateRequest& request, Session& session, Console& consol
     console.document(base::json::to_text(document_of(request.file, found), base::json::Layout::indented) +
                      "\n");
   const Exit exit = request.strict ? judgement.exit(Strictness::strict) : Exit::passed;
-  console.say(fmt::format("{} of {} within 15 % at the median and 30 % at p99   wrote {}",
-                          judgement.of(Status::pass), found.twin.size(), request.file));
+  if (console.detail() != Detail::quiet || exit != Exit::passed) {
+    console.say(fmt::format("{} of {} within 15 % at the median and 30 % at p99   wrote {}",
+                            judgement.of(Status::pass), found.twin.size(), request.file));
+  }
   console.row(end_row(judgement, exit));
   return exit;
 }
