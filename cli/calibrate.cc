@@ -139,6 +139,10 @@ std::optional<std::string> flaw_of(const std::string& file, io::FileSystem& file
     return fmt::format("-o {}: a directory has that name", file);
   const auto parent = files.stat(parent_of(file));
   if (!parent) return "-o: " + io::describe(parent.error());
+  const std::string trial = file + ".partial";  // As write_file() will call it.
+  const auto opened = files.open(trial, {.create = true});
+  if (!opened) return "-o: " + io::describe(opened.error());
+  if (const io::Status removed = files.remove(trial); !removed) return "-o: " + io::describe(removed.error());
   return std::nullopt;
 }
 

@@ -26,6 +26,7 @@ TEST_CASE("a calibration is refused before it measures where its file could not 
   };
   REQUIRE(contains(refusal("disk"), "a scenario knows a disk's file by its ending; say disk.disk.json"));
   REQUIRE(contains(refusal("no/disk.json"), "-o: stat no: No such file or directory"));
+  REQUIRE(contains(refusal("/proc/disk.json"), "-o: open /proc/disk.json.partial: "));
   REQUIRE(terminal.machine().files.make_directory("d.json").has_value());
   REQUIRE(contains(refusal("d.json"), "a directory has that name"));
   REQUIRE(names_in(terminal) == std::vector<std::string>{"d.json"});
