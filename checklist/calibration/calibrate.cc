@@ -40,6 +40,17 @@ io::Status suitable(io::World& machine, const MachineFacts& facts, std::string_v
   return {};
 }
 
+// A quarter of what one writer alone could do that waits for a sync each time: a load that outgrows the
+// device would measure the length of the queue.
+std::uint64_t synced_rate(const sim::DeviceSpec& disk) {
+  const io::Duration commit =
+      disk.commit.bytes.value == 0 ? io::Duration{} : disk.write.latency.p50 + disk.commit.adds;
+  const io::Duration sync =
+      disk.write.latency.p50 + disk.flush.latency.p50 + sim::DirtyCurve(disk.flush).at(kSmallBytes) + commit;
+  const auto quarter = std::chrono::seconds(1) / (4 * std::max(sync, io::Duration(1)));
+  return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(quarter), 1, kRateMax);
+}
+
 class Run {
  public:
   Run(io::World& machine, Probes& probes, const CalibrationOptions& options)
@@ -59,21 +70,23 @@ class Run {
     calibration.disk = fit(*samples, facts_, about(), where_and_when());
     const std::string observed = own.path("log");
     if (io::Status made = machine_.files.make_directory(observed); !made) return made;
-    auto measured = observe({machine_, probes_, observed, stop, half, options_.step});
+    const std::uint64_t rate = synced_rate(calibration.disk);
+    auto measured = observe({machine_, probes_, observed, stop, half, rate, options_.step});
     if (!measured) return std::unexpected(std::move(measured.error()));
     if (stop.interrupted()) return {};
-    auto predicted = predict(calibration.disk, half);
+    auto predicted = predict(calibration.disk, half, rate);
     if (!predicted) return std::unexpected(std::move(predicted.error()));
     calibration.twin = compare(*predicted, *measured);
     return {};
   }
 
  private:
-  io::Result<std::vector<Figure>> predict(const sim::DeviceSpec& disk, io::Duration budget) {
+  io::Result<std::vector<Figure>> predict(const sim::DeviceSpec& disk, io::Duration budget,
+                                          std::uint64_t rate) {
     SimulatedMachine twin(disk, "twin", facts_.file_system,
                           static_cast<std::uint32_t>(std::clamp<std::uint64_t>(facts_.cpu_count, 1, 256)));
     const auto step = [this](std::string_view what) { options_.step(fmt::format("the twin's {}", what)); };
-    return observe({twin.io(), twin, ".", Stop(twin.io().clock, options_.interrupted), budget, step});
+    return observe({twin.io(), twin, ".", Stop(twin.io().clock, options_.interrupted), budget, rate, step});
   }
   [[nodiscard]] std::string about() const {
     return fmt::format("Calibrated on {}: {}, {}.", options_.date, describe_device(facts_),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads, writes, syncs and commits, one kind after the other.
+// Reads, writes, syncs and commits, in turns.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/ensure.h"
 #include "checklist/calibration/sample.h"
 #include "checklist/log_setup.h"
 
@@ -16,9 +17,8 @@ namespace wallop::checklist {
 namespace {
 
 constexpr std::uint64_t kFileBytes = 64ULL << 20;
-// Ten beyond p99.99.
 constexpr std::int64_t kTurns = 4;
-constexpr std::uint64_t kSamplesMax = 120'000 / kTurns;  // In each turn.
+constexpr std::uint64_t kSamplesMax = 120'000 / kTurns;  // In each turn: with all, ten beyond p99.99.
 constexpr std::array<std::uint64_t, 4> kDirtyBytes{4 << 10, 64 << 10, 1 << 20, 10 << 20};
 constexpr std::array<std::uint64_t, 7> kThreadCounts{1, 2, 4, 8, 16, 32, 64};
 constexpr std::uint64_t kDirectAlignment = 4096;
@@ -32,6 +32,7 @@ class AlignedBytes {
   explicit AlignedBytes(io::Bytes content)
       : size_(content.size()),
         memory_(static_cast<std::byte*>(std::aligned_alloc(kDirectAlignment, content.size()))) {
+    base::ensure(memory_ != nullptr, "there is memory for a direct write");
     std::ranges::copy(content, memory_.get());
   }
   [[nodiscard]] io::Bytes view() const { return {memory_.get(), size_}; }

@@ -29,13 +29,12 @@ const std::array<Policy, 3>& policies() {
   return kPolicies;
 }
 
-// A workload that any disk carries for the length of `budget`.
+// For the length of `budget`.
 Profile profile_for(io::Duration budget) {
   Profile profile;
   profile.name = "twin";
   profile.log.segment_bytes.emplace().value = 4 << 20;
   profile.load.writers.value = 4;
-  profile.load.rate.per_second = 500;
   profile.load.value_bytes.value = 1024;
   profile.throughput.bytes_max.value = 64 << 20;
   profile.throughput.time_max = budget / 30;
@@ -56,6 +55,8 @@ class Observer {
     for (const Policy& policy : policies()) {
       profile_.log.sync = policy.policy;
       profile_.load.duration = asked_.budget * policy.percent / 100;
+      const bool waits = std::holds_alternative<scenarios::AlwaysSync>(policy.policy.kind);
+      profile_.load.rate.per_second = waits ? asked_.synced_rate : kRateMax;
       auto load = measured("appends", measure_load);
       if (!load) return std::unexpected(std::move(load.error()));
       if (*load) add_quantiles("append", std::string(policy.name), (*load)->latency);

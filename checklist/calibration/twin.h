@@ -29,12 +29,16 @@ struct Figure {
   bool is_tail = false;     // A p99, which misses by more than what lies in the middle.
 };
 
+inline constexpr std::uint64_t kRateMax = 500;
+
 struct Observation {
   io::World& machine;
   Probes& probes;
   std::string directory;  // Empty; so it is afterwards.
   Stop stop;
   io::Duration budget{};  // About how long all of it may take.
+  // Of each of four writers, in a second, where every append waits for a sync: one that the device carries.
+  std::uint64_t synced_rate = kRateMax;
   std::function<void(std::string_view what)> step = [](std::string_view) {};
 };
 
