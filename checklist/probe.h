@@ -6,6 +6,7 @@
 // Linux.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -45,6 +46,10 @@ struct MachineFacts {
   std::string device;       // "nvme0n1".
   std::string write_cache;  // "on", "off".
   std::string scheduler;    // "none".
+  // When the kernel writes what nobody has synced, of the memory that is to be had now; 0 where it does not
+  // say.
+  std::uint64_t dirty_from_bytes = 0, dirty_max_bytes = 0;
+  std::chrono::nanoseconds dirty_age{}, dirty_every{};
 };
 
 class Probes {

@@ -88,6 +88,32 @@ std::uint64_t kilobytes(const std::string& text) {
   return value * 1024;
 }
 
+std::uint64_t number_of(const std::string& path) {
+  const std::string line = line_of(path);
+  std::uint64_t value = 0;
+  std::from_chars(line.data(), line.data() + line.size(), value);
+  return value;
+}
+
+// When the flusher writes (Documentation/admin-guide/sysctl/vm.rst): bytes where they are set, else a share
+// of the memory that is to be had.
+void look_at_writeback(MachineFacts& facts) {
+  const std::uint64_t available = kilobytes(value_of(text_of("/proc/meminfo"), "MemAvailable"));
+  const auto limit = [&](const std::string& name) {
+    const std::uint64_t bytes = number_of("/proc/sys/vm/" + name + "_bytes");
+    return bytes != 0 ? bytes : available / 100 * number_of("/proc/sys/vm/" + name + "_ratio");
+  };
+  const auto centiseconds = [](const std::string& name) {
+    return std::chrono::milliseconds(10 * number_of("/proc/sys/vm/" + name + "_centisecs"));
+  };
+  facts.dirty_from_bytes = limit("dirty_background");
+  facts.dirty_max_bytes = std::max(limit("dirty"), facts.dirty_from_bytes);
+  facts.dirty_age = centiseconds("dirty_expire");
+  facts.dirty_every = centiseconds("dirty_writeback");
+  // An interval of 0 turns it off.
+  if (facts.dirty_every == facts.dirty_every.zero()) facts.dirty_age = {};
+}
+
 std::uint64_t positive(long value) {
   return value > 0 ? static_cast<std::uint64_t>(value) : 0;
 }
@@ -124,6 +150,7 @@ MachineFacts SystemProbes::facts() {
   facts.cpu_count = positive(::sysconf(_SC_NPROCESSORS_ONLN));
   facts.governor = line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
   facts.memory_bytes = kilobytes(value_of(text_of("/proc/meminfo"), "MemTotal"));
+  look_at_writeback(facts);
   facts.load_hundredths = parse_load(text_of("/proc/loadavg")).value_or(0);
   utsname kernel{};
   if (::uname(&kernel) == 0) facts.kernel = fmt::format("{} {}", kernel.sysname, kernel.release);

@@ -13,6 +13,7 @@
 #include "base/suggest.h"
 #include "cli/bench/command_line.h"
 #include "cli/build_info.h"
+#include "cli/calibrate_command_line.h"
 #include "cli/fiu/command_line.h"
 #include "cli/option_texts.h"
 #include "cli/wal_command_line.h"
@@ -76,6 +77,7 @@ class Parser {
   void add_explore();
   void add_replay();
   void add_check();
+  void add_calibrate();
   void add_validate();
   void add_schema();
   void add_explain();
@@ -117,6 +119,7 @@ class Parser {
   ExploreRequest explore_;
   ReplayRequest replay_;
   CheckRequest check_;
+  CalibrateArguments calibrate_;
   ValidateRequest validate_;
   SchemaRequest schema_;
   ExplainRequest explain_;
@@ -150,6 +153,7 @@ Parser::Parser() {
   add_explore();
   add_replay();
   add_check();
+  add_calibrate();
   add_validate();
   add_new();
   add_schema();
@@ -275,6 +279,16 @@ void Parser::add_check() {
                        }});
 }
 
+void Parser::add_calibrate() {
+  CLI::App* const app = add_calibrate_command(app_, calibrate_);
+  add_presentation(*app);
+  commands_.push_back({app, [this]() -> std::expected<Request, UsageError> {
+                         auto request = calibrate_request(calibrate_);
+                         if (!request) return std::unexpected(std::move(request.error()));
+                         return presented(std::move(*request));
+                       }});
+}
+
 void Parser::add_validate() {
   CLI::App* const app = add("validate", "Check scenario files: shape, names and sense, with line and column",
                             "  wallop validate my-scenario.json\n"
@@ -286,10 +300,10 @@ void Parser::add_validate() {
 
 void Parser::add_schema() {
   CLI::App* const app = add("schema", "Print a JSON Schema", "  wallop schema scenario > scenario.v1.json");
-  app->add_option("OF", schema_.of, "scenario, profile, model, result or repro")
+  app->add_option("OF", schema_.of, "scenario, profile, model, disk, result or repro")
       ->type_name("")
       ->required()
-      ->check(CLI::IsMember({"scenario", "profile", "model", "result", "repro"}).description(""));
+      ->check(CLI::IsMember({"scenario", "profile", "model", "disk", "result", "repro"}).description(""));
   commands_.push_back({app, [this]() -> std::expected<Request, UsageError> { return Request{schema_}; }});
 }
 

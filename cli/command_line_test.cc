@@ -25,8 +25,8 @@ std::string refused(const std::vector<std::string>& arguments) {
   return request.error().text;
 }
 
-const std::vector<std::string> kCommands{"bench",    "run",    "explore", "replay", "check",
-                                         "validate", "schema", "explain", "new",    "report"};
+const std::vector<std::string> kCommands{"bench",     "run",    "explore", "replay", "check", "validate",
+                                         "calibrate", "schema", "explain", "new",    "report"};
 
 TEST_CASE("a run takes its options in any order") {
   const auto run =

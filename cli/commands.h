@@ -12,6 +12,7 @@ namespace wallop::cli {
 [[nodiscard]] Exit run(const RunRequest& request, Session& session);
 [[nodiscard]] Exit explore(const ExploreRequest& request, Session& session);
 [[nodiscard]] Exit replay(const ReplayRequest& request, Session& session);
+[[nodiscard]] Exit calibrate(const CalibrateRequest& request, Session& session);
 [[nodiscard]] Exit check(const CheckRequest& request, Session& session);
 [[nodiscard]] Exit validate(const ValidateRequest& request, Session& session);
 [[nodiscard]] Exit schema(const SchemaRequest& request, Session& session);

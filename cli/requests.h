@@ -66,6 +66,14 @@ struct CheckRequest {
   bool strict = false;
 };
 
+struct CalibrateRequest {
+  Presentation presentation;
+  std::string directory;
+  std::string file;                                  // Of the disk; replaced where it is there.
+  base::Duration budget = std::chrono::seconds(60);  // About how long the device is measured.
+  bool strict = false;
+};
+
 struct SelftestRequest {
   Presentation presentation;
   std::optional<std::uint64_t> seed;
@@ -155,8 +163,9 @@ struct TextRequest {
   std::string text;
 };
 
-using Request = std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, ValidateRequest,
-                             SchemaRequest, ExplainRequest, NewRequest, ReportRequest, SelftestRequest,
-                             ImagesRequest, WalRequest, BenchRequest, FiuRequest, TextRequest>;
+using Request =
+    std::variant<RunRequest, ExploreRequest, ReplayRequest, CheckRequest, CalibrateRequest, ValidateRequest,
+                 SchemaRequest, ExplainRequest, NewRequest, ReportRequest, SelftestRequest, ImagesRequest,
+                 WalRequest, BenchRequest, FiuRequest, TextRequest>;
 
 }  // namespace wallop::cli

@@ -19,6 +19,7 @@ struct Dispatch {
   Exit operator()(const RunRequest& request) const { return run(request, session); }
   Exit operator()(const ExploreRequest& request) const { return explore(request, session); }
   Exit operator()(const ReplayRequest& request) const { return replay(request, session); }
+  Exit operator()(const CalibrateRequest& request) const { return calibrate(request, session); }
   Exit operator()(const CheckRequest& request) const { return check(request, session); }
   Exit operator()(const ValidateRequest& request) const { return validate(request, session); }
   Exit operator()(const SchemaRequest& request) const { return schema(request, session); }

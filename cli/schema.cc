@@ -9,6 +9,7 @@
 #include "reports/result_json.h"
 #include "scenarios/run/explore.h"
 #include "scenarios/run/scenario.h"
+#include "sim/device_spec.h"
 #include "sim/model.h"
 
 namespace wallop::cli {
@@ -29,6 +30,7 @@ Value schema_of(std::string_view what) {
   if (what == "result") return reports::result_schema();
   if (what == "repro") return titled<scenarios::Repro>("Wallop counterexample, version 1");
   if (what == "model") return titled<sim::ModelSpec>("Wallop persistence model");
+  if (what == "disk") return titled<sim::DeviceSpec>("Wallop disk");
   if (what == "profile") return titled<checklist::Profile>("Wallop checklist profile, version 1");
   return scenarios::scenario_schema();
 }

@@ -8,6 +8,7 @@
 #include "io/time.h"
 #include "sim/processors.h"
 #include "sim/scheduler.h"
+#include "sim/wakeups.h"
 
 namespace wallop::sim {
 
@@ -32,9 +33,10 @@ class Clock final : public io::Clock {
   // 2024-01-01T00:00:00Z, when the virtual clock stands at 0.
   static constexpr io::WallTime kWallStart{std::chrono::seconds(1'704'067'200)};
 
-  // `scheduler`, `cpus` and `wall` outlive this.
-  Clock(Scheduler& scheduler, CpuTime& cpus, const WallClock& wall, const WorkCosts& costs = {})
-      : scheduler_(scheduler), cpus_(cpus), wall_(wall), costs_(costs) {}
+  // `scheduler`, `cpus`, `wall` and `wakeups` outlive this. Without the last a sleeper runs on time.
+  Clock(Scheduler& scheduler, CpuTime& cpus, const WallClock& wall, const WorkCosts& costs = {},
+        Wakeups* wakeups = nullptr)
+      : scheduler_(scheduler), cpus_(cpus), wall_(wall), costs_(costs), wakeups_(wakeups) {}
 
   // Counts a step, so that a loop that watches the clock runs into the step bound and not on for ever.
   io::Instant now() override {
@@ -42,7 +44,7 @@ class Clock final : public io::Clock {
     return scheduler_.now();
   }
   io::WallTime wall_now() override;
-  void sleep_until(io::Instant deadline) override { scheduler_.sleep_until(deadline); }
+  void sleep_until(io::Instant deadline) override;
   void spend(io::Work work, std::uint64_t bytes) override;
 
  private:
@@ -50,6 +52,7 @@ class Clock final : public io::Clock {
   CpuTime& cpus_;
   const WallClock& wall_;
   WorkCosts costs_;
+  Wakeups* wakeups_;
 };
 
 }  // namespace wallop::sim

@@ -53,6 +53,7 @@ Device::Device(const DeviceSpec& spec, base::Draws& draws, const Disturbance& di
       flush_{LatencyCurve(spec.flush.latency), 0, base::site_number("device.flush")},
       destage_(spec.flush),
       commit_bytes_(spec.commit.bytes.value),
+      commit_adds_(spec.commit.adds),
       operation_bytes_(spec.limits.operation_bytes.value),
       operations_(spec.limits.operations_per_second, spec.limits.operations_burst),
       bytes_(spec.limits.bytes_per_second.value, spec.limits.bytes_burst.value),
@@ -192,7 +193,7 @@ io::Duration Device::commit_cost() {
   ++use_.commit_count;
   ++use_.write_count;
   use_.write_bytes += commit_bytes_;
-  io::Duration cost = draw_latency(write_);
+  io::Duration cost = draw_latency(write_) + commit_adds_;
   if (write_.bytes_per_second != 0) cost += scaled(commit_bytes_, kSecond, write_.bytes_per_second);
   return cost;
 }

@@ -136,6 +136,7 @@ class Device {
   Verb read_, write_, flush_;
   DirtyCurve destage_;
   std::uint64_t commit_bytes_;
+  io::Duration commit_adds_;
   std::uint64_t operation_bytes_;
   TokenBucket operations_, bytes_;
   io::Duration copy_per_call_, copy_per_kib_;

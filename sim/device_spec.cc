@@ -97,8 +97,11 @@ std::optional<std::string> problem_of(const DeviceSpec& spec) {
     std::string_view name;
     const LatencySpec& latency;
   };
-  for (const Named& verb : {Named{"read", spec.read.latency}, Named{"write", spec.write.latency},
-                            Named{"flush", spec.flush.latency}}) {
+  const LatencySpec timer = spec.wakeups.timer.value_or(LatencySpec{});
+  const LatencySpec notified = spec.wakeups.notified.value_or(LatencySpec{});
+  for (const Named& verb :
+       {Named{"read", spec.read.latency}, Named{"write", spec.write.latency},
+        Named{"flush", spec.flush.latency}, Named{"timer", timer}, Named{"notified", notified}}) {
     if (!LatencyCurve(verb.latency).rises())
       return fmt::format("the latencies of {} do not rise from best to worst", verb.name);
   }

@@ -5,13 +5,16 @@
 //     "read":  { "latency": { "p50": "80us", "p99": "190us" }, "bytes_per_second": "3GB", "source": "..." },
 //     "write": { "latency": { ... }, "bytes_per_second": "2GB", "source": "..." },
 //     "flush": { "latency": { ... }, "per_dirty_mib": "400us", "source": "..." },
-//     "commit": { "bytes": "12KiB", "source": "..." },
+//     "commit": { "bytes": "12KiB", "adds": "40us", "source": "..." },
 //     "limits": { "operations_per_second": 3000, "bytes_per_second": "125MiB", ..., "source": "..." },
 //     "page_cache": { "per_call": "600ns", "per_kib": "200ns", "source": "..." },
-//     "writeback": { "from": "800MiB", "dirty_max": "1600MiB", "age": "30s", "every": "5s", "source": "..." }
+//     "writeback": { "from": "800MiB", "dirty_max": "1600MiB", "age": "30s", "every": "5s", "source": "..."
+//     }, "cpu": { "work": { "append": { "per_call": "50ns" }, ... }, "source": "..." }, "wakeups": { "timer":
+//     { "p50": "55us", ... }, "notified": { ... }, "source": "..." }
 //     }
 //
-// The default is the disk that costs nothing.
+// The default is the disk that costs nothing. The last two are about the machine around the disk; a file that
+// `wallop calibrate` wrote has them, those that are shipped leave them to the world.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +28,7 @@
 #include "base/latency.h"
 #include "base/units.h"
 #include "io/time.h"
+#include "sim/processors.h"
 
 namespace wallop::sim {
 
@@ -75,12 +79,15 @@ struct FlushSpec {
 // The file system's own journal.
 struct CommitSpec {
   base::ByteCount bytes;
+  base::Duration adds{};
   std::string source;
 
   template <class Visitor>
   void fields(Visitor& v) {
     v("bytes", bytes, "What a commit of changed sizes, blocks and names writes; 0B: it writes nothing.");
-    v("source", source, "Where the figure comes from.");
+    v("adds", adds,
+      "What it takes beside writing them: waking its thread, waiting for one part before the next.");
+    v("source", source, "Where the figures come from.");
   }
 };
 
@@ -133,6 +140,31 @@ struct CacheSpec {
   }
 };
 
+// What the engine's own work costs.
+struct CpuSpec {
+  std::optional<WorkCosts> work;
+  std::string source;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("work", work, "By kind; without it that of a machine of today.");
+    v("source", source, "Where the figures come from.");
+  }
+};
+
+// What it takes until a thread runs again that slept or waited; nothing where it is left out.
+struct WakeSpec {
+  std::optional<LatencySpec> timer, notified;
+  std::string source;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("timer", timer, "From the end of a sleep, or of a wait with a deadline, until the thread runs.");
+    v("notified", notified, "From the notification of a waiting thread until it runs.");
+    v("source", source, "Where the figures come from.");
+  }
+};
+
 struct DeviceSpec {
   std::string about;
   std::uint32_t channels = 1;
@@ -143,6 +175,8 @@ struct DeviceSpec {
   LimitSpec limits;
   CacheSpec page_cache;
   WritebackSpec writeback;
+  CpuSpec cpu;
+  WakeSpec wakeups;
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -156,6 +190,8 @@ struct DeviceSpec {
     v("limits", limits, "What a provider allows, with credit for bursts.");
     v("page_cache", page_cache, "Copies between the engine and the page cache.");
     v("writeback", writeback, "Writing in the background what nobody has synced.");
+    v("cpu", cpu, "The engine's own work on this machine.");
+    v("wakeups", wakeups, "How soon this machine runs a thread again.");
   }
 };
 

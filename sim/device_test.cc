@@ -248,6 +248,14 @@ TEST_CASE("a flush of what changed sizes or names writes a commit first, and the
   REQUIRE(disk.device.use().commit_count == 1);
 }
 
+TEST_CASE("a commit takes what it adds beside its write") {
+  DeviceSpec spec = with_journal();
+  spec.commit.adds = microseconds(40);
+  DeviceFixture disk(spec);
+  REQUIRE(disk.device.flush(at(seconds(2)), {.changed = at(seconds(1))}) ==
+          at(seconds(2) + microseconds(1062)));
+}
+
 TEST_CASE("a commit holds the changes of all files, so the others share it") {
   DeviceFixture disk(with_journal());
   disk.device.flush({}, {0});

@@ -70,7 +70,8 @@ class Mutex final : public io::Mutex, public FromPool {
 
 class CondVar final : public io::CondVar, public FromPool {
  public:
-  CondVar(Scheduler& scheduler, std::uint32_t number) : scheduler_(scheduler), number_(number) {}
+  CondVar(Scheduler& scheduler, Wakeups* wakeups, std::uint32_t number)
+      : scheduler_(scheduler), wakeups_(wakeups), number_(number) {}
 
   void wait(io::Mutex& mutex) override {
     release_and([this] { return scheduler_.park({"cond var", number_}); }, mutex);
@@ -109,11 +110,13 @@ class CondVar final : public io::CondVar, public FromPool {
     held.unlock();
     const Woken woken = park();
     if (woken != Woken::woken) std::erase(waiters_, me);
+    if (wakeups_ != nullptr) wakeups_->pay_for(woken);
     held.acquire();
     return woken;
   }
 
   Scheduler& scheduler_;
+  Wakeups* wakeups_;
   std::uint32_t number_;
   std::vector<FibreId> waiters_;  // The longest waiter first.
 };
@@ -147,7 +150,7 @@ std::unique_ptr<io::Mutex> Threads::make_mutex() {
 }
 
 std::unique_ptr<io::CondVar> Threads::make_cond_var() {
-  return std::make_unique<CondVar>(scheduler_, ++cond_var_count_);
+  return std::make_unique<CondVar>(scheduler_, wakeups_, ++cond_var_count_);
 }
 
 void Threads::relax() {

@@ -11,13 +11,15 @@
 
 #include "io/threads.h"
 #include "sim/scheduler.h"
+#include "sim/wakeups.h"
 
 namespace wallop::sim {
 
 class Threads final : public io::Threads {
  public:
-  // `scheduler` outlives this, and everything made by it.
-  explicit Threads(Scheduler& scheduler) : scheduler_(scheduler) {}
+  // Both outlive this, and everything made by it. Without `wakeups` who is woken runs at once.
+  explicit Threads(Scheduler& scheduler, Wakeups* wakeups = nullptr)
+      : scheduler_(scheduler), wakeups_(wakeups) {}
 
   std::unique_ptr<io::Thread> spawn(std::string_view name, std::function<void()> body) override;
   std::unique_ptr<io::Mutex> make_mutex() override;
@@ -26,6 +28,7 @@ class Threads final : public io::Threads {
 
  private:
   Scheduler& scheduler_;
+  Wakeups* wakeups_;
   // Numbers for "mutex 3": the order in which the engine makes them, from 1.
   std::uint32_t mutex_count_ = 0;
   std::uint32_t cond_var_count_ = 0;

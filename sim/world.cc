@@ -57,6 +57,11 @@ bool takes_time_alone(const faults::Fault& fault) {
   return std::ranges::find(kTimeAlone, fault.kind()) != kTimeAlone.end();
 }
 
+std::optional<Wakeups> wakeups_of(const DeviceSpec* disk, Scheduler& scheduler, base::Draws& draws) {
+  if (disk == nullptr || (!disk->wakeups.timer && !disk->wakeups.notified)) return std::nullopt;
+  return Wakeups(disk->wakeups, scheduler, draws);
+}
+
 }  // namespace
 
 struct World::Parts : FromPool {
@@ -72,8 +77,9 @@ struct World::Parts : FromPool {
         scheduler(scheduling_of(options, machine.now)),
         cpus(options.processors.cpus),
         wall(machine.wall),
-        clock(scheduler, cpus, wall, options.processors.costs),
-        threads(scheduler),
+        wakeups(wakeups_of(options.disk, scheduler, draws)),
+        clock(scheduler, cpus, wall, options.processors.costs, wakeups ? &*wakeups : nullptr),
+        threads(scheduler, wakeups ? &*wakeups : nullptr),
         entropy(draws),
         device(options.disk != nullptr ? *options.disk : instant_device(), draws, machine.disturbance),
         journal(options.journal, options.tail_entries),
@@ -189,6 +195,7 @@ struct World::Parts : FromPool {
   Scheduler scheduler;
   CpuTime cpus;
   WallClock wall;
+  std::optional<Wakeups> wakeups;  // Where they take time.
   Clock clock;
   Threads threads;
   Entropy entropy;

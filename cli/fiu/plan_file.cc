@@ -35,8 +35,9 @@ base::json::Problems read_list(const base::json::Value& document, PlanFile& into
   return problems;
 }
 
-base::json::Problems read_scenario_plan(const std::string& text, PlanFile& into) {
-  scenarios::ReadScenario read = scenarios::read_scenario(text, scenarios::known());
+base::json::Problems read_scenario_plan(const std::string& text, const scenarios::Known& known,
+                                        PlanFile& into) {
+  scenarios::ReadScenario read = scenarios::read_scenario(text, known);
   into.seed = read.scenario.seeds().front();
   into.faults = std::move(read.scenario.faults);
   return std::move(read.problems);
@@ -52,7 +53,9 @@ std::expected<PlanFile, std::vector<std::string>> read_plan(io::FileSystem& file
   PlanFile plan;
   const bool is_scenario = document->find("engine") != nullptr;
   const base::json::Problems problems =
-      is_scenario ? read_scenario_plan(*text, plan) : read_list(*document, plan);
+      is_scenario
+          ? read_scenario_plan(*text, scenarios::with_disk_files(scenarios::known(), files, path), plan)
+          : read_list(*document, plan);
   if (problems.empty()) return plan;
   std::vector<std::string> lines;
   for (const base::json::Problem& problem : problems) lines.push_back(base::json::describe(path, problem));

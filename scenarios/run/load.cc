@@ -32,7 +32,7 @@ std::string_view last_of(std::string_view path) {
 }
 
 bool is_scenario_file(std::string_view name) {
-  return name.ends_with(kEnding) && !name.ends_with(".repro.json");
+  return name.ends_with(kEnding) && !name.ends_with(".repro.json") && !name.ends_with(".disk.json");
 }
 
 // The part of `path` up to its last component called "scenarios"; nothing where it has none.
@@ -126,7 +126,7 @@ class Loader {
   void read(const Visiting& file) {
     const auto text = read_text(files_, file.path);
     if (!text) return complain(file.path, text.error());
-    ReadScenario result = read_scenario(*text, known_);
+    ReadScenario result = read_scenario(*text, with_disk_files(known_, files_, file.path));
     for (base::json::Problem& problem : result.problems)
       library_.problems.push_back({file.path, std::move(problem)});
     if (!result.problems.empty()) return;
@@ -168,6 +168,31 @@ io::Result<std::string> read_text(io::FileSystem& files, std::string_view path) 
   if (!count) return std::unexpected(count.error());
   text.resize(*count);
   return text;
+}
+
+std::expected<sim::DeviceSpec, std::vector<std::string>> load_disk(io::FileSystem& files,
+                                                                   const std::string& path) {
+  const auto text = read_text(files, path);
+  if (!text) return std::unexpected(std::vector{io::describe(text.error())});
+  sim::DeviceSpec spec;
+  std::vector<std::string> lines;
+  for (const base::json::Problem& problem : base::read_document(*text, spec))
+    lines.push_back(base::json::describe(path, problem));
+  if (auto problem = sim::problem_of(spec); problem && lines.empty())
+    lines.push_back(fmt::format("{}:1:1  {}", path, *problem));
+  if (!lines.empty()) return std::unexpected(std::move(lines));
+  return spec;
+}
+
+Known with_disk_files(Known known, io::FileSystem& files, std::string_view file) {
+  const std::string folder(folder_of(file));
+  known.read_disk = [&files, folder](std::string_view path) -> std::expected<sim::DeviceSpec, std::string> {
+    const bool is_whole = path.starts_with('/') || folder.empty();
+    auto disk = load_disk(files, is_whole ? std::string(path) : fmt::format("{}/{}", folder, path));
+    if (!disk) return std::unexpected("the disk's file: " + disk.error().front());
+    return std::move(*disk);
+  };
+  return known;
 }
 
 Library load(io::FileSystem& files, const std::vector<std::string>& paths, const Known& known) {

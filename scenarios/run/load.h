@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenario files: one, or all of a folder and its subfolders, in order of their paths.
 //
-// Not scenarios: names that begin with a dot, *.repro.json (counterexamples), and everything in a folder
-// called `schema`. A file's problems do not stop the others: all of them are told at once. A scenario that
-// takes long is left out where a folder above its own was asked for: a library runs in seconds.
+// Not scenarios: names that begin with a dot, *.repro.json (counterexamples), *.disk.json (what a disk
+// costs), and everything in a folder called `schema`. A file's problems do not stop the others: all of them
+// are told at once. A scenario that takes long is left out where a folder above its own was asked for: a
+// library runs in seconds.
 #pragma once
 
 #include <string>
@@ -42,6 +43,13 @@ struct Library {
 // `paths` are files or folders; a file that is reached twice is loaded once. Folder names are those below the
 // last `scenarios` in a path, or else below the folder that was asked for.
 [[nodiscard]] Library load(io::FileSystem& files, const std::vector<std::string>& paths, const Known& known);
+
+// `known`, and the disks' files that the scenario in `file` names: by paths from where it stands. `files`
+// outlives what is returned.
+[[nodiscard]] Known with_disk_files(Known known, io::FileSystem& files, std::string_view file);
+// What a disk's file says, or what is wrong with it: lines as describe() gives them.
+[[nodiscard]] std::expected<sim::DeviceSpec, std::vector<std::string>> load_disk(io::FileSystem& files,
+                                                                                 const std::string& path);
 
 // The whole text of a file; too_large beyond kScenarioFileBytesMax.
 [[nodiscard]] io::Result<std::string> read_text(io::FileSystem& files, std::string_view path);

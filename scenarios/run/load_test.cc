@@ -91,6 +91,42 @@ TEST_CASE("repro files, hidden files, schemas and other files are no scenarios")
   REQUIRE(folder.load({"s"}).problems.empty());
 }
 
+// A scenario on the disk of that file, in s/.
+void make_one_on(Folder& folder, std::string_view disk) {
+  folder.directory("s").file("s/a.json", scenario_with(R"("world": { "disk": ")" + std::string(disk) +
+                                                       R"(" },)" + "\n" + std::string(kOneAppend)));
+}
+
+TEST_CASE("a disk's own file is read from where the scenario stands, and is no scenario itself") {
+  Folder folder;
+  make_one_on(folder, "../mine.disk.json");
+  folder.file("mine.disk.json", R"({ "channels": 7 })").file("s/other.disk.json", "{}");
+  const Library library = folder.load({"s"});
+  REQUIRE(library.problems.empty());
+  REQUIRE(library.scenarios.front().scenario.world.disk.name == "../mine.disk.json");
+  REQUIRE(library.scenarios.front().scenario.world.disk.spec()->channels == 7);
+}
+
+TEST_CASE("what is wrong with a disk's file is told with both places") {
+  Folder folder;
+  make_one_on(folder, "mine.disk.json");
+  REQUIRE(
+      folder.complaint("s").starts_with("s/a.json:2:20  the disk's file: open s/mine.disk.json: No such"));
+  folder.file("s/mine.disk.json", "{\n  \"chanels\": 7 }");
+  REQUIRE(folder.complaint("s") ==
+          "s/a.json:2:20  the disk's file: s/mine.disk.json:2:3  unknown key \"chanels\" in /  did you mean "
+          "\"channels\"? in /world/disk");
+}
+
+TEST_CASE("a disk's file that contradicts itself is told in a sentence") {
+  Folder folder;
+  make_one_on(folder, "mine.disk.json");
+  folder.file("s/mine.disk.json", R"({ "channels": 0 })");
+  REQUIRE(folder.complaint("s") ==
+          "s/a.json:2:20  the disk's file: s/mine.disk.json:1:1  0 channels are not between 1 and 1024 in "
+          "/world/disk");
+}
+
 TEST_CASE("a file with problems is reported with its place and does not stop the others") {
   Folder folder;
   folder.directory("s").file("s/a.json", "{\n  \"version\": 1, }").scenario("s/b.json", "b");

@@ -52,7 +52,9 @@ sim::Processors processors_of(const WorldSpec& world) {
   sim::Processors processors{.cpus = static_cast<std::uint32_t>(world.cpus.value), .costs = {}};
   if (world.cpu_costs) {
     processors.costs = *world.cpu_costs;
-  } else if (world.disk != kInstantDisk) {
+  } else if (world.disk.own && world.disk.own->cpu.work) {
+    processors.costs = *world.disk.own->cpu.work;
+  } else if (world.disk.name != kInstantDisk) {
     processors.costs = sim::typical_work_costs();
   }
   return processors;
@@ -81,7 +83,7 @@ std::size_t fibre_count(const Workload& workload) {
 sim::WorldOptions machine_of(const Scenario& scenario) {
   sim::WorldOptions options;
   options.model = sim::find_model(scenario.world.model);
-  options.disk = sim::find_disk(scenario.world.disk);
+  options.disk = scenario.world.disk.spec();
   options.capacity_bytes = scenario.world.capacity.value;
   options.processors = processors_of(scenario.world);
   options.points = faults::counts_points();

@@ -247,6 +247,17 @@ TEST_CASE("the workload alone leaves its story in the world's journal") {
   REQUIRE(promises.issued_count(0) == 3);
 }
 
+TEST_CASE("a disk of the scenario's own costs what it says, with the machine around it") {
+  const LoadedScenario loaded = Case(R"({ "operations": 1, "writers": [ {} ] })")
+                                    .with(R"("world": { "disk": { "flush": { "latency": { "p50": "7s" } },
+                                        "cpu": { "work": { "append": { "per_call": "3s" } } } } })")
+                                    .loaded();
+  const ScenarioResult result = run_scenario(loaded, 1);
+  require_pass(result);
+  REQUIRE(result.virtual_time >= std::chrono::seconds(10));
+  REQUIRE(result.disk == "of the scenario");
+}
+
 TEST_CASE("a run that is long keeps the end of its journal, and is judged like any other") {
   const std::string workload =
       R"({ "duration": "1h", "writers": [ { "rate": "20/s" } ], "delete": { "keep_segments": 2, "every": "10s" } })";

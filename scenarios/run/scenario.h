@@ -15,6 +15,7 @@
 
 #include "base/fields.h"
 #include "faults/fault.h"
+#include "scenarios/run/disk_choice.h"
 #include "scenarios/run/engine_options.h"
 #include "scenarios/run/metric.h"
 #include "scenarios/run/swarm.h"
@@ -44,7 +45,7 @@ inline constexpr std::string_view kInstantDisk = "instant";
 
 struct WorldSpec {
   std::string model = "ext4-ordered";
-  std::string disk = "nvme-consumer";
+  DiskChoice disk;
   base::ByteCount capacity{64ULL << 30};
   Count<1, 256> cpus{2};
   std::optional<sim::WorkCosts> cpu_costs;
@@ -52,12 +53,13 @@ struct WorldSpec {
   template <class Visitor>
   void fields(Visitor& v) {
     v("model", model, "What may last of what was not synced: a persistence model.");
-    v("disk", disk, "What things cost: a device.");
+    v("disk", disk, "What things cost: a device that is shipped, a file of one's own, or its figures.");
     v("capacity", capacity, "Size of the file system.");
     v("cpus", cpus, "Processors that the engine's own work and the kernel's copies share.");
     v("cpu_costs", cpu_costs,
-      "What the engine's own work costs, by kind; without it that of a machine of today, on the disk instant "
-      "nothing.");
+      "What the engine's own work costs, by kind; without it what the disk's file says, else that of a "
+      "machine "
+      "of today, on the disk instant nothing.");
   }
 };
 

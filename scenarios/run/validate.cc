@@ -89,7 +89,7 @@ void check_header(Findings& findings, const Scenario& scenario) {
 
 // On the disk that costs nothing no time passes while somebody appends without a pause.
 void check_time(Findings& findings, const Scenario& scenario) {
-  if (!scenario.workload.duration || scenario.world.disk != kInstantDisk) return;
+  if (!scenario.workload.duration || scenario.world.disk.name != kInstantDisk) return;
   for (std::size_t i = 0; i < scenario.workload.writers.size(); ++i) {
     if (scenario.workload.writers[i].rate) continue;
     findings.add(fmt::format("/workload/writers/{}", i),
@@ -277,12 +277,30 @@ void check_expectation(Findings& findings, const Expect& expect) {
   }
 }
 
+void check_disk(Findings& findings, const DiskChoice& disk, const Known& known) {
+  if (disk.own) return;
+  if (!disk.is_file()) return check_name(findings, "/world/disk", "disk", disk.name, known.disks);
+  findings.add("/world/disk", fmt::format("nobody has read the disk's file \"{}\"", disk.name),
+               "name it in a scenario's file, or write its figures here");
+}
+
+// The figures of a disk that is named by its file.
+void read_disk(Findings& findings, DiskChoice& disk, const Known& known) {
+  if (disk.own || !disk.is_file() || !known.read_disk) return;
+  auto read = known.read_disk(disk.name);
+  if (read) {
+    disk.own = std::make_shared<const sim::DeviceSpec>(std::move(*read));
+  } else {
+    findings.add("/world/disk", std::move(read.error()), "");
+  }
+}
+
 }  // namespace
 
 Problems check_names(const Scenario& scenario, const Value& document, const Known& known) {
   Findings findings(document);
   check_name(findings, "/world/model", "model", scenario.world.model, known.models);
-  check_name(findings, "/world/disk", "disk", scenario.world.disk, known.disks);
+  check_disk(findings, scenario.world.disk, known);
   check_name(findings, "/engine/name", "engine", scenario.engine.name, known.engines);
   if (scenario.expect.oracle)
     check_name(findings, "/expect/oracle", "oracle", *scenario.expect.oracle, known.oracles);
@@ -322,7 +340,11 @@ ReadScenario read_scenario(std::string_view text, const Known& known) {
   const auto add = [&](Problems found) {
     for (base::json::Problem& problem : found) result.problems.push_back(std::move(problem));
   };
-  add(check_names(result.scenario, *document, known));
+  Findings findings(*document);
+  read_disk(findings, result.scenario.world.disk, known);
+  const Problems unread = findings.take();
+  add(unread);
+  if (unread.empty()) add(check_names(result.scenario, *document, known));
   if (shape_is_right) add(check_sense(result.scenario, *document));
   std::ranges::sort(result.problems, {}, [](const base::json::Problem& problem) {
     return std::tuple(problem.place.line, problem.place.column, std::string_view(problem.what));

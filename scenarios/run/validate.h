@@ -5,6 +5,9 @@
 // contradict half of the document.
 #pragma once
 
+#include <expected>
+#include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +19,9 @@ namespace wallop::scenarios {
 // What there is to be named. The views must outlive the call.
 struct Known {
   std::vector<std::string_view> models, disks, engines, oracles;
+  // Of a disk's own file, by the path that the scenario has: its figures, or what is wrong, in a line.
+  // Without it no file can be named.
+  std::function<std::expected<sim::DeviceSpec, std::string>(std::string_view path)> read_disk{};
 };
 
 struct ReadScenario {

@@ -122,6 +122,23 @@ TEST_CASE("a workload must end, and once only") {
   REQUIRE(complaints(scenario_with(R"("workload": { "writers": [ { "operations": 1 } ] })")).empty());
 }
 
+TEST_CASE("a disk's figures may stand in the scenario, and are read as a disk's file is") {
+  REQUIRE(complaints_of(kOneAppend, R"("world": { "disk": { "channels": 4 } })").empty());
+  REQUIRE(complaints_of(kOneAppend, R"("world": { "disk": { "chanels": 4 } })") ==
+          "f:3:22  unknown key \"chanels\" in /world/disk  did you mean \"channels\"?");
+  REQUIRE(complaints_of(kOneAppend, R"("world": { "disk": { "channels": 0 } })") ==
+          "f:3:20  0 channels are not between 1 and 1024 in /world/disk");
+  REQUIRE(complaints_of(kOneAppend, R"("world": { "disk": 4 })") ==
+          "f:3:20  expected a disk's name, its file, or its figures, found a whole number in /world/disk");
+}
+
+TEST_CASE("a disk's file can only be named where somebody reads it") {
+  REQUIRE(
+      complaints_of(kOneAppend, R"("world": { "disk": "mine.disk.json" })") ==
+      "f:3:20  nobody has read the disk's file \"mine.disk.json\" in /world/disk  name it in a scenario's "
+      "file, or write its figures here");
+}
+
 TEST_CASE("on the disk that costs nothing a duration needs a rate") {
   constexpr std::string_view kInstant = R"("world": { "disk": "instant" })";
   REQUIRE(

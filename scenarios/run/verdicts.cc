@@ -105,7 +105,7 @@ reports::ScenarioResult begin_result(const LoadedScenario& scenario, std::uint64
     result.drawn = base::json::to_text(drawn, base::json::Layout::compact);
   }
   result.model = scenario.scenario.world.model;
-  result.disk = scenario.scenario.world.disk;
+  result.disk = scenario.scenario.world.disk.name;
   result.seed = seed;
   return result;
 }
