@@ -4,7 +4,8 @@
 // counted. A world that is made from it goes on where the other one was.
 //
 // What surprises: the device's queue and the page cache are not in it. A restart finds the device idle, and
-// reads from it what the process before had in memory: dearer than a real restart, never kinder.
+// reads from it what the process before had in memory: dearer than a real one. What was not synced is pending
+// still, but counts as written back: the first syncs cost less than they would.
 #pragma once
 
 #include <array>

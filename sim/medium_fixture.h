@@ -67,6 +67,13 @@ class Trace {
     if (offset + size > sizes_[begin.object]) begin.size_after = sizes_[begin.object] = offset + size;
     return add(begin).end();
   }
+  // An allocation that keeps the size.
+  Trace& reserve(const std::string& path, std::uint64_t offset, std::uint64_t size) {
+    OpBegin begin = about(faults::Verb::allocate, path);
+    begin.offset = offset;
+    begin.bytes = size;
+    return add(begin).end();
+  }
 
   Trace& sync(const std::string& path) { return begin_sync(path).end(); }
   Trace& begin_sync(const std::string& path) { return add(about(faults::Verb::sync, path)); }

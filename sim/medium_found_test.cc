@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/medium_fixture.h"
+#include "sim/paths.h"
 
 namespace wallop::sim {
 namespace {
@@ -59,6 +60,22 @@ TEST_CASE("ext4: where a shrink's last unit has no blocks, what it cut off lasts
                           .create("b")
                           .sync("b");
   REQUIRE(images(trace, "ext4-ordered") == Pictures{"a=.. b=", "a=A. b="});
+}
+
+TEST_CASE("a truncate to the size that a file has frees what is reserved behind it") {
+  const Trace trace = Trace{}
+                          .create("a")
+                          .write("a", 0, kUnit, 'A')
+                          .reserve("a", 0, 4 * kUnit)
+                          .sync_all("a")
+                          .sync_directory()
+                          .truncate("a", kUnit);
+  for (const std::string_view model : {"posix", "ext4-ordered", "xfs", "btrfs"}) {
+    INFO(model);
+    const Medium medium = medium_at(trace, model);
+    const Inode& file = *medium.visible().find(*find_object(medium.visible(), "a"));
+    REQUIRE(file.allocated.count() * find_model(model)->write_unit_bytes.value == kUnit);
+  }
 }
 
 TEST_CASE("Btrfs: a new unit that a shrink zeroed in part may still read as zeros") {
