@@ -29,10 +29,10 @@
 #include <sys/vfs.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "io/aligned_bytes.h"
 #include "io/posix_read.h"
@@ -69,13 +69,19 @@ Resident resident_in_cache(int fd, std::uint64_t offset, std::size_t size) {
   const std::size_t span = (offset + size - begin + page - 1) / page * page;
   void* const mapped = ::mmap(nullptr, span, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(begin));
   if (mapped == MAP_FAILED) return Resident::unknown;
-  std::vector<unsigned char> pages(span / page);
-  const bool known = ::mincore(mapped, span, pages.data()) == 0;
+  std::array<unsigned char, 1024> pages;
+  std::size_t there = 0, asked = 0;
+  bool known = true;
+  while (known && asked < span / page) {
+    const std::size_t count = std::min(pages.size(), span / page - asked);
+    known = ::mincore(static_cast<std::byte*>(mapped) + asked * page, count * page, pages.data()) == 0;
+    for (const unsigned char flags : std::span(pages).first(count)) there += flags & 1U;
+    asked += count;
+  }
   ::munmap(mapped, span);
   if (!known) return Resident::unknown;
-  const auto is_there = [](unsigned char flags) { return (flags & 1) != 0; };
-  if (std::ranges::all_of(pages, is_there)) return Resident::all;
-  return std::ranges::none_of(pages, is_there) ? Resident::none : Resident::some;
+  if (there == asked) return Resident::all;
+  return there == 0 ? Resident::none : Resident::some;
 }
 
 }  // namespace

@@ -91,8 +91,8 @@ void Window::make_room(std::size_t at, std::size_t kept, std::size_t wanted) {
   const std::byte* const tail = held_bytes_ + (held_ - kept);
   const std::size_t needed = at + kept + wanted;
   if (needed > buffer_bytes_) {
-    buffer_bytes_ =
-        buffer_ == nullptr ? needed : needed + needed / 4;  // What is kept varies: not each time anew.
+    // What is kept of a piece varies: there is room for it from the first on.
+    buffer_bytes_ = wanted < piece_bytes_ ? needed : needed + needed / 4;
     io::AlignedBytes larger = io::aligned_bytes(buffer_bytes_);
     if (kept > 0) std::memcpy(larger.get() + at, tail, kept);
     buffer_ = std::move(larger);
