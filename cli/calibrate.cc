@@ -20,6 +20,7 @@
 #include "cli/json_lines.h"
 #include "cli/lines.h"
 #include "cli/out_directory.h"
+#include "reports/summary.h"
 #include "reports/text.h"
 
 namespace wallop::cli {
@@ -36,10 +37,6 @@ constexpr std::uint64_t kCalibrationVersion = 1;  // Of the document and the row
 Status status_of(const Comparison& comparison) {
   if (!comparison.is_justified) return Status::inconclusive;
   return comparison.is_within() ? Status::pass : Status::warn;
-}
-
-std::string_view word_of(Status status) {
-  return status == Status::pass ? "pass" : status == Status::warn ? "warn" : "inconclusive";
 }
 
 std::string figure_in_words(FigureKind kind, std::uint64_t value) {
@@ -115,7 +112,7 @@ Value twin_row(const Comparison& comparison) {
       .set("error_permille", comparison.error_permille)
       .set("bound_permille", comparison.bound_permille)
       .set("n", comparison.count)
-      .set("status", word_of(status_of(comparison)));
+      .set("status", reports::status_name(status_of(comparison)));
 }
 
 Value document_of(const std::string& file, const Calibration& found) {
@@ -211,6 +208,9 @@ Exit calibrate(const CalibrateRequest& request, Session& session) {
   if (!found->left_behind.empty()) console.complain("wallop calibrate: left behind " + found->left_behind);
   if (found->interrupted) {
     console.complain("wallop calibrate: interrupted; nothing was written");
+    Judgement judgement;
+    judgement.interrupt();
+    console.row(end_row(judgement, Exit::interrupted));
     return Exit::interrupted;
   }
   return conclude(request, session, console, *found);

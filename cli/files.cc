@@ -70,8 +70,12 @@ io::Result<std::string> read_standard_input(std::uint64_t bytes_max,
 
 io::Status write_file(io::FileSystem& files, const std::string& path, std::string_view text) {
   const std::string partial = path + ".partial";
-  if (auto written = write_synced(files, partial, text); !written) return written;
-  if (auto renamed = files.rename(partial, path); !renamed) return renamed;
+  io::Status written = write_synced(files, partial, text);
+  if (written) written = files.rename(partial, path);
+  if (!written) {
+    (void)files.remove(partial);  // Best effort: what is told is what failed first.
+    return written;
+  }
   return files.sync_directory(parent_of(path));
 }
 

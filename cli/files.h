@@ -21,8 +21,8 @@ inline constexpr std::uint64_t kFileBytesMax = 1ULL << 30;
 [[nodiscard]] io::Result<std::string> read_standard_input(std::uint64_t bytes_max,
                                                           const std::function<bool()>& interrupted);
 
-// Replaces the file, whole or not at all and durable; its directory must be there. After a failure a
-// "*.partial" may be left beside it.
+// Replaces the file, whole or not at all and durable; its directory must be there. Meanwhile there is a
+// "*.partial" beside it.
 [[nodiscard]] io::Status write_file(io::FileSystem& files, const std::string& path, std::string_view text);
 
 // The directory and those above it that are missing. After a failure some of them may be there.

@@ -25,6 +25,7 @@ set(WALLOP_INSTALLED_HEADERS
   wal/compression.h
   wal/follower.h
   wal/hole.h
+  wal/little_endian.h
   wal/metrics.h
   wal/observer.h
   wal/options.h

@@ -24,8 +24,9 @@
 namespace wallop::io {
 namespace {
 
+// A pipe's open would wait for its other end; on files O_NONBLOCK changes nothing (open(2)).
 int flags_of(const OpenOptions& options) {
-  int flags = options.read_only ? O_RDONLY : O_RDWR;
+  int flags = (options.read_only ? O_RDONLY : O_RDWR) | O_NONBLOCK;
   if (options.create) flags |= O_CREAT;
   if (options.exclusive) flags |= O_EXCL;
   if (options.direct) flags |= O_DIRECT;
@@ -79,8 +80,9 @@ Result<std::unique_ptr<File>> PosixFileSystem::open(std::string_view path, const
   }
   struct stat info{};
   if (::fstat(descriptor->get(), &info) != 0) return failure(errno, "open", path);
-  // The system opens directories for reading; nothing in File works on them.
+  // The system opens directories and pipes; nothing in File works on them.
   if (S_ISDIR(info.st_mode)) return failure(EISDIR, "open", path);
+  if (S_ISFIFO(info.st_mode)) return failure(ESPIPE, "open", path);
   return std::make_unique<PosixFile>(std::move(*descriptor), std::string(path), calls_);
 }
 

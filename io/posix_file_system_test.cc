@@ -10,6 +10,8 @@
 #include <bit>
 #include <csignal>
 
+#include <sys/stat.h>
+
 #include "io/posix_fixture.h"
 
 namespace wallop::io {
@@ -85,6 +87,12 @@ TEST_CASE_METHOD(FilesFixture, "a program that this one starts inherits neither 
   auto lock = files.lock("LOCK");
   REQUIRE(descriptor_flags(scratch.path("f"), F_GETFD) == FD_CLOEXEC);
   REQUIRE(descriptor_flags(scratch.path("LOCK"), F_GETFD) == FD_CLOEXEC);
+}
+
+TEST_CASE_METHOD(FilesFixture, "a pipe is no file, and nobody waits for its other end") {
+  REQUIRE(::mkfifo(scratch.path("p").c_str(), 0600) == 0);
+  for (const bool read_only : {true, false})
+    REQUIRE(describe(files.open("p", {.read_only = read_only}).error()) == "open p: Illegal seek (ESPIPE)");
 }
 
 TEST_CASE_METHOD(FilesFixture, "a directory is no file, also for reading only") {

@@ -17,9 +17,9 @@
 //
 // Reading once proves nothing, and is about time alone. The kernel fills its cache through windows of
 // readahead, one after the other, and a page at a time; on the machine where this was measured a long file
-// that nobody had read came so at less than half of the device's rate, and directly at all of it. Bytes that
-// are in the cache come from there, as mincore tells. (A read with RWF_NOWAIT would tell as well, but it
-// starts the readahead that it does not wait for.)
+// that nobody had read came so at less than half of the device's rate, and directly at all of it. A stretch
+// of which any page is in the cache is read the ordinary way, as mincore tells. (A read with RWF_NOWAIT would
+// tell as well, but it starts the readahead that it does not wait for.)
 #include "io/posix_stored.h"
 
 #include <fmt/format.h>
@@ -60,28 +60,23 @@ bool has_storage(int fd) {
          fs.f_type != HUGETLBFS_MAGIC;
 }
 
-enum class Resident { none, some, all, unknown };
-
-// How many pages of the range are in the page cache. `size` must not be 0.
-Resident resident_in_cache(int fd, std::uint64_t offset, std::size_t size) {
+// No page of the range is in the page cache. `size` must not be 0. False also where mincore cannot tell.
+bool is_evicted(int fd, std::uint64_t offset, std::size_t size) {
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   const std::uint64_t begin = offset - offset % page;
   const std::size_t span = (offset + size - begin + page - 1) / page * page;
   void* const mapped = ::mmap(nullptr, span, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(begin));
-  if (mapped == MAP_FAILED) return Resident::unknown;
+  if (mapped == MAP_FAILED) return false;
   std::array<unsigned char, 1024> pages;
-  std::size_t there = 0, asked = 0;
-  bool known = true;
-  while (known && asked < span / page) {
-    const std::size_t count = std::min(pages.size(), span / page - asked);
-    known = ::mincore(static_cast<std::byte*>(mapped) + asked * page, count * page, pages.data()) == 0;
-    for (const unsigned char flags : std::span(pages).first(count)) there += flags & 1U;
-    asked += count;
+  bool none = true;
+  for (std::size_t asked = 0, count = 0; none && asked < span / page; asked += count) {
+    count = std::min(pages.size(), span / page - asked);
+    none = ::mincore(static_cast<std::byte*>(mapped) + asked * page, count * page, pages.data()) == 0 &&
+           std::ranges::none_of(std::span(pages).first(count),
+                                [](unsigned char flags) { return (flags & 1) != 0; });
   }
   ::munmap(mapped, span);
-  if (!known) return Resident::unknown;
-  if (there == asked) return Resident::all;
-  return there == 0 ? Resident::none : Resident::some;
+  return none;
 }
 
 }  // namespace
@@ -102,16 +97,12 @@ Result<std::size_t> StoredReader::read_at(std::uint64_t offset, std::span<std::b
   return unsupported(name_, "the file system keeps its files in memory, or this is no ordinary file");
 }
 
-// A file that ends within the range has no pages for the rest of it, and is read directly to its end.
 Result<std::size_t> StoredReader::read_once_at(std::uint64_t offset, std::span<std::byte> into) {
   constexpr std::string_view kOnce = "read once";
-  if (into.size() >= kOnceMinBytes) {
-    const Resident resident = resident_in_cache(file_.get(), offset, into.size());
-    const bool is_cold = resident == Resident::none || resident == Resident::some;
-    if (is_cold && decide() == Way::direct) {
-      auto got = read_direct(offset, into, kOnce);
-      if (got || got.error().code != Code::unsupported) return got;
-    }
+  if (into.size() >= kOnceMinBytes && is_evicted(file_.get(), offset, into.size()) &&
+      decide() == Way::direct) {
+    auto got = read_direct(offset, into, kOnce);
+    if (got || got.error().code != Code::unsupported) return got;
   }
   return read_until_end(calls_, file_.get(), offset, into, kOnce, name_);
 }
@@ -163,7 +154,7 @@ Result<std::size_t> StoredReader::read_evicted(std::uint64_t offset, std::span<s
   // range stays.
   const int error = ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_DONTNEED);
   if (error != 0) return unsupported(name_, "the page cache takes no advice");
-  if (resident_in_cache(file_.get(), offset, into.size()) != Resident::none)
+  if (!is_evicted(file_.get(), offset, into.size()))
     return unsupported(name_, "the bytes stay in the page cache");
   return read_until_end(calls_, file_.get(), offset, into, kAction, name_);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a file past the page cache, or past it where it would have to be filled. What each way proves is
-// said in posix_stored.cc.
+// Reading a file past the page cache: always, or only where it would have to be filled. What each way proves
+// is said in posix_stored.cc.
 #pragma once
 
 #include <cstdint>

@@ -8,10 +8,9 @@
 //     "commit": { "bytes": "12KiB", "adds": "40us", "source": "..." },
 //     "limits": { "operations_per_second": 3000, "bytes_per_second": "125MiB", ..., "source": "..." },
 //     "page_cache": { "per_call": "600ns", "per_kib": "200ns", "source": "..." },
-//     "writeback": { "from": "800MiB", "dirty_max": "1600MiB", "age": "30s", "every": "5s", "source": "..."
-//     }, "cpu": { "work": { "append": { "per_call": "50ns" }, ... }, "source": "..." }, "wakeups": { "timer":
-//     { "p50": "55us", ... }, "notified": { ... }, "source": "..." }
-//     }
+//     "writeback": { "from": "800MiB", "dirty_max": "1600MiB", "age": "30s", ..., "source": "..." },
+//     "cpu": { "work": { "append": { "per_call": "50ns" }, ... }, "source": "..." },
+//     "wakeups": { "timer": { "p50": "55us", ... }, "notified": { ... }, "source": "..." } }
 //
 // The default is the disk that costs nothing. The last two are about the machine around the disk; a file that
 // `wallop calibrate` wrote has them, those that are shipped leave them to the world.

@@ -382,11 +382,21 @@ io::Status File::allocate(std::uint64_t offset, std::uint64_t size, io::KeepSize
   const Request asked = request(Verb::allocate, "allocate", offset, size);
   if (!pipeline_.enter()) return Pipeline::world_ended(asked.action, name_);
   if (!is_within_offsets(offset, size)) return io::failure(EINVAL, asked.action, name_, offset);
-  return pipeline_.run(asked, [&](Running& running) {
+  const auto reserve = [&](Running& running) {
     if (size == 0) return EINVAL;
     if (options_.read_only) return EBADF;
     return cache_.allocate(file_, offset, size, keep_size, running.begin().size_after);
-  });
+  };
+  return pipeline_.run(
+      asked, reserve,
+      [&](Running& running) {
+        if (!running.reaches_nothing()) reserve(running);
+        return running.injected_error();
+      },
+      [&](Running&, int os_error) {
+        cache_.unsettle(file_.id);  // Pending from its end on: a sync meanwhile does not cover it.
+        return os_error;
+      });
 }
 
 io::Result<std::uint64_t> File::size() {

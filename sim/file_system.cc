@@ -182,7 +182,9 @@ io::Status FileSystem::sync_directory(std::string_view path) {
         return running.injected_error();
       },
       [&](Running& running, int os_error) {
-        if (os_error == 0 && !running.reaches_nothing()) cache_.settle(cache_.file(*found), change_count);
+        const bool is_left = found && cache_.disk().find(*found) != nullptr;  // It may be removed meanwhile.
+        if (os_error == 0 && is_left && !running.reaches_nothing())
+          cache_.settle(cache_.file(*found), change_count);
         return os_error;
       });
 }

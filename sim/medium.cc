@@ -60,6 +60,7 @@ bool Medium::forget(ObjectId file) {
 void Medium::end_process() {
   state_->syncs.clear();
   state_->allocations.clear();
+  state_->entry_count = 0;  // The next process's journal counts anew.
 }
 
 std::vector<ObjectId> Medium::unsettled() const {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -65,7 +66,10 @@ class Compaction {
     if (!world_.files.stat(directory_)) {
       if (auto finished = finish_cut_swap(world_, directory_); !finished) return finished;
     }
-    if (auto there = world_.files.list(directory_); !there) return io::Failure(std::move(there.error()));
+    auto names = world_.files.list(directory_);
+    if (!names) return io::Failure(std::move(names.error()));
+    if (std::ranges::none_of(*names, [](const std::string& name) { return segment_of(name).has_value(); }))
+      return no_log();  // Before a LOCK is made in somebody else's directory.
     auto block_bytes = wal::block_bytes_of(world_, directory_);
     if (!block_bytes) return io::Failure(std::move(block_bytes.error()));
     block_bytes_ = *block_bytes;
@@ -77,14 +81,17 @@ class Compaction {
     return remove_log(world_.files, made_.directory);
   }
 
+  [[nodiscard]] io::Failure no_log() const {
+    return io::failure(io::Code::invalid, "compact log", directory_, "there is no log in it");
+  }
+
   io::Status examine_old() {
     auto found = examine_stored(world_, directory_, effort());
     if (!found) return io::Failure(std::move(found.error()));
     found_ = std::move(*found);
     if (auto decided = decide({.directory = directory_}, found_); !decided)
       return io::Failure(decided.error());
-    if (found_.chain.empty())
-      return io::failure(io::Code::invalid, "compact log", directory_, "there is no log in it");
+    if (found_.chain.empty()) return no_log();
     const SegmentHeader& last = *found_.segments[found_.chain.back()].header;
     made_.segment_bytes = asked_.segment_bytes.value_or(last.capacity);
     made_.unsynced_bytes_max = last.unsynced_bytes_max;

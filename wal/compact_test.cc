@@ -143,6 +143,7 @@ TEST_CASE("a log that is open, damaged, or not there is not compacted, and nothi
   REQUIRE_OK(log.world().files.make_directory("empty"));
   elsewhere.directory = "empty";
   REQUIRE(compact(log.world(), elsewhere).error().code == io::Code::invalid);
+  REQUIRE(log.world().files.list("empty")->empty());
 }
 
 TEST_CASE("a record that no new segment can take is named, and the log stays as it was") {

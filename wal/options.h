@@ -24,8 +24,8 @@ struct Always {
 
 // append returns when the record is accepted; a sync that covers it *starts* at most `window` later, also
 // when the log is idle. append blocks while it would leave more than `bytes` accepted and not durable, and
-// while the oldest such record is older than window + stall_max. A record larger than `bytes` is durable when
-// its append returns.
+// while the oldest such record is older than window + stall_max. Whoever appends hands over what has
+// gathered, 256 KiB at a time. A record larger than `bytes` is durable when its append returns.
 struct Batch {
   io::Duration window = std::chrono::milliseconds(5);
   std::uint64_t bytes = 1ULL << 20;

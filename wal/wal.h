@@ -121,7 +121,8 @@ class Wal {
 
   // As append, and returns once the record is accepted: one thread may have many under way, which share a
   // sync. Under always a thread of the log's syncs them; other policies promise nothing that has to be waited
-  // for, save of a record larger than Batch::bytes. Blocks only where append would before it accepts.
+  // for, save of a record larger than Batch::bytes. Blocks only where append would before it accepts, and for
+  // the write of a full group.
   io::Result<Ticket> append_async(const Record& record);
 
   // Hands everything accepted to the operating system. It then survives the end of this process.

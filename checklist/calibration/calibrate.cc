@@ -116,8 +116,12 @@ io::Result<Calibration> calibrate(io::World& machine, Probes& probes, std::strin
   Calibration calibration;
   const io::Status done = run.run_in(*own, calibration);
   const io::Status removed = own->remove();
-  if (!done) return std::unexpected(done.error());
   if (!removed) calibration.left_behind = fmt::format("{}: {}", path, io::describe(removed.error()));
+  if (!done) {
+    io::Error error = done.error();
+    if (!removed) error.detail += "; left behind " + calibration.left_behind;
+    return std::unexpected(std::move(error));
+  }
   calibration.device = describe_device(run.facts());
   calibration.machine = describe_machine(run.facts());
   calibration.interrupted = options.interrupted();

@@ -2,7 +2,7 @@
 // Sampling a device: one kind of command at a time, from one thread but where more are what is asked about.
 //
 // All of it goes through io::World, so that the same code measures a simulated device, whose figures are
-// known: calibration_test.cc holds one against the other. Work of the processor is done *and* told to the
+// known: calibrate_test.cc holds one against the other. Work of the processor is done *and* told to the
 // clock (io::Clock::spend): the one takes time on the real machine, the other in the simulated one.
 #pragma once
 

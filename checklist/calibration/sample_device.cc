@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <utility>
 
-#include "base/ensure.h"
 #include "checklist/calibration/sample.h"
 #include "checklist/log_setup.h"
+#include "io/aligned_bytes.h"
 
 namespace wallop::checklist {
 namespace {
@@ -21,26 +20,13 @@ constexpr std::int64_t kTurns = 4;
 constexpr std::uint64_t kSamplesMax = 120'000 / kTurns;  // In each turn: with all, ten beyond p99.99.
 constexpr std::array<std::uint64_t, 4> kDirtyBytes{4 << 10, 64 << 10, 1 << 20, 10 << 20};
 constexpr std::array<std::uint64_t, 7> kThreadCounts{1, 2, 4, 8, 16, 32, 64};
-constexpr std::uint64_t kDirectAlignment = 4096;
 
-// Memory that a direct file takes.
-struct FreeAligned {
-  void operator()(std::byte* memory) const { std::free(memory); }
-};
-class AlignedBytes {
- public:
-  explicit AlignedBytes(io::Bytes content)
-      : size_(content.size()),
-        memory_(static_cast<std::byte*>(std::aligned_alloc(kDirectAlignment, content.size()))) {
-    base::ensure(memory_ != nullptr, "there is memory for a direct write");
-    std::ranges::copy(content, memory_.get());
-  }
-  [[nodiscard]] io::Bytes view() const { return {memory_.get(), size_}; }
-
- private:
-  std::size_t size_;
-  std::unique_ptr<std::byte, FreeAligned> memory_;
-};
+// In memory that a direct file takes.
+io::AlignedBytes aligned(io::Bytes content) {
+  io::AlignedBytes memory = io::aligned_bytes(content.size());
+  std::ranges::copy(content, memory.get());
+  return memory;
+}
 
 class Sampler {
  public:
@@ -135,17 +121,18 @@ class Sampler {
   }
 
   io::Status writes() {
-    const AlignedBytes small(values_.of(1, kSmallBytes)), large(values_.of(2, kLargeBytes));
+    const io::AlignedBytes small_memory = aligned(values_.of(1, kSmallBytes));
+    const io::AlignedBytes large_memory = aligned(values_.of(2, kLargeBytes));
+    const io::Bytes small(small_memory.get(), kSmallBytes), large(large_memory.get(), kLargeBytes);
     io::Status done = repeat(for_turn(8), kSamplesMax, samples_.write, nothing_before,
-                             [&](std::uint64_t) { return direct_->write_at(random_offset(), small.view()); });
+                             [&](std::uint64_t) { return direct_->write_at(random_offset(), small); });
     if (!done) return done;
-    done = repeat(for_turn(4), kSamplesMax, samples_.large_write, nothing_before, [&](std::uint64_t i) {
-      return direct_->write_at(i * kLargeBytes % kFileBytes, large.view());
-    });
+    done = repeat(for_turn(4), kSamplesMax, samples_.large_write, nothing_before,
+                  [&](std::uint64_t i) { return direct_->write_at(i * kLargeBytes % kFileBytes, large); });
     if (!done) return done;
     return repeat(
         for_turn(8), kSamplesMax, samples_.clean_sync,
-        [&](std::uint64_t) { return direct_->write_at(random_offset(), small.view()); },
+        [&](std::uint64_t) { return direct_->write_at(random_offset(), small); },
         [&](std::uint64_t) { return file_->sync(); });
   }
 

@@ -93,7 +93,7 @@ TEST_CASE("each restart has its mark in the course of the run") {
   for (const reports::Mark& mark : result.marks) {
     if (mark.kind == "crash") marks += mark.label + ". ";
   }
-  REQUIRE(marks == "restart. process crash. power loss. ");
+  REQUIRE(marks == "close. process crash. power loss. ");
 }
 
 TEST_CASE("a fault at an instant strikes once, however many lives there are") {
@@ -119,13 +119,23 @@ TEST_CASE("restarts that could not happen are refused where they stand") {
           "f:3:13  the process restarts by the clock, and the workload does not end by it in /restarts  "
           "write \"duration\" instead of \"operations\"");
   REQUIRE(complaint(kTenSeconds, R"("restarts": { "every": "10s" })") ==
-          "f:3:24  the process never restarts in /restarts/every  the workload ends after 10s");
+          "f:3:24  the process never restarts in /restarts/every  the run ends after 10s");
   REQUIRE(complaint(kTenSeconds, R"("restarts": { "every": "0s" })") ==
           "f:3:24  the process would never run in /restarts/every  write like \"6h\"");
   REQUIRE(complaint(kTenSeconds, R"("restarts": { "every": "1s", "kinds": [] })") ==
           "f:3:39  an empty list names no way to end in /restarts/kinds  leave it out: then there is one of "
           "each kind in turn");
   REQUIRE(complaint(kTenSeconds, R"("restarts": { "every": "1s", "kinds": [ "crash" ] })") != "");
+  REQUIRE(complaint(kTenSeconds, R"("restarts": { "every": "1s" }, "explore": {})") ==
+          "f:3:13  an exploration is of one life, and ends it everywhere by itself in /restarts  leave out "
+          "\"restarts\" or \"explore\"");
+  REQUIRE(complaint(kTenSeconds, R"("restarts": { "every": "4s" },
+      "crash": { "kind": "power_loss", "at": "3s" })") ==
+          "f:3:24  the process never restarts in /restarts/every  the run ends after 3s");
+  REQUIRE(complaint(kTenSeconds, R"("restarts": { "every": "4s" },
+      "crash": { "kind": "power_loss", "after": 30 })") ==
+          "f:4:49  it counts appends, and the process restarts by the clock in /crash/after  write \"at\" "
+          "instead");
 }
 
 }  // namespace

@@ -194,7 +194,8 @@ class Run {
     const std::uint64_t hash = world.journal().hash();
     hash_ = life_count_ == 1 ? hash : derived(hash_, "run.life", hash);
     result_.journal_entries += world.journal().count();
-    const bool goes_on = restart && !end.failed() && !driven.interrupted && !failed_to_recover(driven);
+    const bool goes_on =
+        restart && !end.failed() && !driven.interrupted && !failed_to_recover(driven) && !has_breach(driven);
     if (!goes_on) {
       conclude_run(world, driven, end);
       return false;
@@ -227,11 +228,17 @@ class Run {
     return kind == RestartKind::power_loss ? CrashKind::power_loss : CrashKind::process_crash;
   }
   static std::string_view label_of(RestartKind kind) {
-    if (kind == RestartKind::close) return "restart";
+    if (kind == RestartKind::close) return "close";
     return kind == RestartKind::power_loss ? "power loss" : "process crash";
   }
   static bool failed_to_recover(const Driven& driven) {
     return driven.recovered && driven.recovered->failed();
+  }
+
+  // A reader was shown what it should not have been, and the scenario asks for that oracle.
+  [[nodiscard]] bool has_breach(const Driven& driven) const {
+    const auto& asked = judged_.oracles;
+    return driven.reader_breach && std::ranges::find(asked, driven.reader_breach->oracle) != asked.end();
   }
 
   // Whose time has passed while the process recovered is left out.
@@ -338,9 +345,7 @@ class Run {
                         MetricValues values) {
     Finding& finding = reached.recoveries.back().finding;
     values["recovery.files"] = finding.file_count;
-    const auto& asked = subject.judged().oracles;
-    if (!finding.failed() && driven.reader_breach &&
-        std::ranges::find(asked, driven.reader_breach->oracle) != asked.end()) {
+    if (!finding.failed() && has_breach(driven)) {
       finding.oracle = driven.reader_breach->oracle;
       finding.what = driven.reader_breach->what;
     }
@@ -415,7 +420,7 @@ class Run {
     result_.marks = watch_.fault_marks(labels, result_.virtual_time);
     result_.marks.insert(result_.marks.end(), driven.rotations.begin(), driven.rotations.end());
     result_.marks.insert(result_.marks.end(), restarts_.begin(), restarts_.end());
-    if (!scenario_.crash) return;
+    if (!scenario_.crash || failed_to_recover(driven)) return;
     const bool power = scenario_.crash->kind == CrashKind::power_loss;
     result_.marks.push_back(
         {"crash", power ? "power loss" : "process crash", result_.virtual_time, result_.virtual_time});

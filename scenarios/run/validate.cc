@@ -166,15 +166,23 @@ void check_crash(Findings& findings, const Scenario& scenario) {
 }
 
 void check_restarts(Findings& findings, const Scenario& scenario) {
-  if (!scenario.restarts) return;
+  if (!scenario.restarts || scenario.explore) return;  // check_exploration() has told.
   const Restarts& restarts = *scenario.restarts;
   const auto& duration = scenario.workload.duration;
   if (!duration) {
     findings.add("/restarts", "the process restarts by the clock, and the workload does not end by it",
                  "write \"duration\" instead of \"operations\"");
-  } else if (restarts.every >= *duration) {
-    findings.add("/restarts/every", "the process never restarts",
-                 fmt::format("the workload ends after {}", base::to_text(*duration)));
+  } else {
+    auto end = *duration;
+    if (scenario.crash && scenario.crash->at) end = std::min(end, *scenario.crash->at);
+    if (restarts.every >= end) {
+      findings.add("/restarts/every", "the process never restarts",
+                   fmt::format("the run ends after {}", base::to_text(end)));
+    }
+  }
+  if (scenario.crash && scenario.crash->after) {
+    findings.add("/crash/after", "it counts appends, and the process restarts by the clock",
+                 "write \"at\" instead");
   }
   if (restarts.every <= base::Duration::zero()) {
     findings.add("/restarts/every", "the process would never run", "write like \"6h\"");
@@ -234,7 +242,10 @@ void check_engine(Findings& findings, const EngineOptions& options) {
 
 void check_exploration(Findings& findings, const Scenario& scenario) {
   if (!scenario.explore) return;
-  if (scenario.workload.duration) {
+  if (scenario.restarts) {
+    findings.add("/restarts", "an exploration is of one life, and ends it everywhere by itself",
+                 "leave out \"restarts\" or \"explore\"");
+  } else if (scenario.workload.duration) {
     findings.add("/workload/duration", "an explored workload needs a fixed number of appends",
                  "write \"operations\" instead");
   }
