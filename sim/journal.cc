@@ -161,8 +161,8 @@ void Journal::add(Entry&& entry) {
 
 void Journal::end_part() {
   if (keeper_ && !keeper_(older_, entries_.size())) return;
+  if (!older_.empty()) older_.clear();  // One that never held anything would step from a null pointer.
   older_.swap(entries_);
-  entries_.clear();
 }
 
 const Entries& Journal::entries() const {
